@@ -1,0 +1,93 @@
+import type { Logger } from 'pino';
+import type { Database, PrismaClient } from '../database/connect.ts';
+import { append, type Appended } from './append.ts';
+import { Cursors } from './cursor.ts';
+import { ReadRefusedError } from './errors.ts';
+import { openNudges, type Nudges } from './nudges.ts';
+import type { Plan } from './plan.ts';
+import { Snapshot } from './snapshot.ts';
+import { Tail } from './tail.ts';
+
+/** A moment of the record: as it stood at an instant, or at a cursor. */
+export type AsOf = { instant: Date } | { cursor: string };
+
+/** The record of one database: its head, its past, its writer and its tail. */
+export class Ledger {
+  readonly prisma: PrismaClient;
+  readonly cursors: Cursors;
+  readonly tail: Tail;
+  readonly #nudges: Nudges;
+
+  private constructor(prisma: PrismaClient, cursors: Cursors, tail: Tail, nudges: Nudges) {
+    this.prisma = prisma;
+    this.cursors = cursors;
+    this.tail = tail;
+    this.#nudges = nudges;
+  }
+
+  static async open(database: Database, logger: Logger): Promise<Ledger> {
+    const { prisma } = database;
+    const nudges = await openNudges(database);
+    const head = await prisma.ledgerHead.findUniqueOrThrow({ where: { singleton: true } });
+    return new Ledger(prisma, new Cursors(head.cursorKey), new Tail(prisma, nudges, logger, head.position), nudges);
+  }
+
+  async head(): Promise<bigint> {
+    const { position } = await this.prisma.ledgerHead.findUniqueOrThrow({
+      where: { singleton: true },
+      select: { position: true },
+    });
+    return position;
+  }
+
+  /** When an entry was recorded. */
+  async recordedAt(position: bigint): Promise<Date> {
+    const entry = await this.prisma.ledgerEntry.findUniqueOrThrow({ where: { position }, select: { recordedAt: true } });
+    return entry.recordedAt;
+  }
+
+  snapshot(position: bigint): Snapshot {
+    return new Snapshot(this.prisma, this.cursors, position);
+  }
+
+  /**
+   * The position that a moment names, seen from a request that reads at `head`.
+   * @throws ReadRefusedError for a moment in the future, or before the first entry
+   */
+  async positionOf(asOf: AsOf, head: bigint): Promise<bigint> {
+    const position = 'cursor' in asOf ? this.cursors.open(asOf.cursor) : await this.#positionAt(asOf.instant);
+    if ('cursor' in asOf && position > head) throw new ReadRefusedError('CURSOR_IN_FUTURE', 'This cursor is ahead of the record.');
+    if (position === 0n) {
+      throw new ReadRefusedError('AS_OF_BEFORE_RECORD', 'The record has no entry yet at the moment asked for.');
+    }
+    return position;
+  }
+
+  /** Writes a plan, whole or not at all, and tells whoever follows. */
+  async append(plan: Plan): Promise<Appended> {
+    const appended = await append(this.prisma, plan);
+    this.#nudges.send();
+    return appended;
+  }
+
+  async stop(): Promise<void> {
+    this.tail.stop();
+    await this.#nudges.stop();
+  }
+
+  async #positionAt(instant: Date): Promise<bigint> {
+    // Past the last entry's instant a writer may be about to commit an earlier one: waiting for the head's lock
+    // makes the answer one that stays. `recorded_at` is always ahead of the clock at which it was taken.
+    const [clock] = await this.prisma.$queryRaw<{ future: boolean; recent: boolean }[]>`
+      SELECT ${instant}::timestamptz > greatest(clock_timestamp(), recorded_at) AS future,
+             ${instant}::timestamptz > recorded_at AS recent FROM ledger_head`;
+    if (clock?.future) throw new ReadRefusedError('AS_OF_IN_FUTURE', 'asOf is in the future; leave it out to read now.');
+    if (clock?.recent) await this.prisma.$queryRaw`SELECT position FROM ledger_head FOR SHARE`;
+    const entry = await this.prisma.ledgerEntry.findFirst({
+      where: { recordedAt: { lte: instant } },
+      orderBy: [{ recordedAt: 'desc' }, { position: 'desc' }],
+      select: { position: true },
+    });
+    return entry?.position ?? 0n;
+  }
+}

@@ -1,0 +1,77 @@
+import type * as models from '../database/generated/models.ts';
+import type { SubjectType } from '../database/generated/enums.ts';
+
+export type { SubjectType };
+
+/** A thing of the record: its kind and its id. */
+export interface Subject {
+  readonly type: SubjectType;
+  readonly id: string;
+}
+
+/** The row that is a version of each kind of subject. */
+export interface SubjectRows {
+  Person: models.ActorModel;
+  Organization: models.ActorModel;
+  Post: models.PostModel;
+  Negotiation: models.NegotiationModel;
+  Participation: models.ParticipationModel;
+  Report: models.ReportModel;
+  Statement: models.StatementModel;
+  Term: models.TermModel;
+  Proposal: models.ProposalModel;
+  ProposalAnswer: models.ProposalAnswerModel;
+  Channel: models.ChannelModel;
+  Message: models.MessageModel;
+  Event: models.EventModel;
+  HeldGroup: models.HeldGroupModel;
+  Outcome: models.OutcomeModel;
+}
+
+/** The tables of versions that hold subjects, by Prisma's name for each. */
+export const MODEL_OF = {
+  Person: 'actor',
+  Organization: 'actor',
+  Post: 'post',
+  Negotiation: 'negotiation',
+  Participation: 'participation',
+  Report: 'report',
+  Statement: 'statement',
+  Term: 'term',
+  Proposal: 'proposal',
+  ProposalAnswer: 'proposalAnswer',
+  Channel: 'channel',
+  Message: 'message',
+  Event: 'event',
+  HeldGroup: 'heldGroup',
+  Outcome: 'outcome',
+} as const satisfies { [T in SubjectType]: string };
+
+export function isSubjectType(name: string): name is SubjectType {
+  return Object.hasOwn(MODEL_OF, name);
+}
+
+const GLOBAL_ID = /^([A-Za-z]+):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
+
+/** Relay's global id: opaque to clients, and unique across kinds. */
+export function globalId(type: string, id: string): string {
+  return Buffer.from(`${type}:${id}`).toString('base64url');
+}
+
+/** The kind and id in a global id; null for any other string. */
+export function readGlobalId(given: string): { type: string; id: string } | null {
+  const match = GLOBAL_ID.exec(Buffer.from(given, 'base64url').toString());
+  return match?.[1] !== undefined && match[2] !== undefined ? { type: match[1], id: match[2] } : null;
+}
+
+const snakes = new Map<string, string>();
+
+/** snake_case, as tables and columns are named. Every column of every row that is written passes here. */
+export function snake(name: string): string {
+  let known = snakes.get(name);
+  if (known === undefined) {
+    known = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    snakes.set(name, known);
+  }
+  return known;
+}

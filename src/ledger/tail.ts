@@ -1,0 +1,113 @@
+import type { LedgerEntryModel } from '../database/generated/models.ts';
+import type { Logger } from 'pino';
+import type { PrismaClient } from '../database/connect.ts';
+import type { Nudges } from './nudges.ts';
+
+export type LedgerEntry = LedgerEntryModel;
+
+/** Which entries a reader wants; what is left out is not narrowed. */
+export interface EntryFilter {
+  readonly negotiationId?: string;
+  readonly subjectTypes?: readonly LedgerEntry['subjectType'][];
+}
+
+export function matches(entry: LedgerEntry, filter: EntryFilter): boolean {
+  return (
+    (filter.negotiationId === undefined || entry.negotiationId === filter.negotiationId) &&
+    (filter.subjectTypes === undefined || filter.subjectTypes.includes(entry.subjectType))
+  );
+}
+
+const PAGE = 1_000;
+const POLL_MS = 1_000;
+
+/**
+ * Reads what is new in the ledger, once for the whole node: on a nudge, and every second without one.
+ * Listeners get entries in order, without gaps, from the position at which they began to listen.
+ */
+export class Tail {
+  readonly #prisma: PrismaClient;
+  readonly #logger: Logger;
+  readonly #listeners = new Set<(entries: readonly LedgerEntry[]) => void>();
+  readonly #poll: NodeJS.Timeout;
+  #position: bigint;
+  #reading: Promise<void> | undefined;
+  #again = false;
+
+  constructor(prisma: PrismaClient, nudges: Nudges, logger: Logger, position: bigint) {
+    this.#prisma = prisma;
+    this.#logger = logger;
+    this.#position = position;
+    const look = () => {
+      this.catchUp().catch((error: unknown) => this.#logger.warn({ err: error }, 'the ledger could not be read; trying again'));
+    };
+    nudges.onNudge(look);
+    this.#poll = setInterval(look, POLL_MS).unref();
+  }
+
+  /** The position up to which listeners have been told. */
+  get position(): bigint {
+    return this.#position;
+  }
+
+  listen(listener: (entries: readonly LedgerEntry[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves when all that was committed before the call has been told. */
+  async catchUp(): Promise<void> {
+    if (this.#reading !== undefined) {
+      // The read under way may have begun before the commit that the caller knows of.
+      this.#again = true;
+      return this.#reading;
+    }
+    this.#reading = this.#read().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async read(after: bigint, upTo: bigint, filter: EntryFilter): Promise<{ entries: LedgerEntry[]; readUpTo: bigint }> {
+    const entries = await this.#prisma.ledgerEntry.findMany({
+      where: {
+        position: { gt: after, lte: upTo },
+        ...(filter.negotiationId !== undefined && { negotiationId: filter.negotiationId }),
+        ...(filter.subjectTypes !== undefined && { subjectType: { in: [...filter.subjectTypes] } }),
+      },
+      orderBy: { position: 'asc' },
+      take: PAGE,
+    });
+    return { entries, readUpTo: entries.length < PAGE ? upTo : (entries.at(-1)?.position ?? upTo) };
+  }
+
+  stop(): void {
+    clearInterval(this.#poll);
+    this.#listeners.clear();
+  }
+
+  async #read(): Promise<void> {
+    do {
+      this.#again = false;
+      if (this.#listeners.size === 0) await this.#skip();
+      for (;;) {
+        const entries = await this.#prisma.ledgerEntry.findMany({
+          where: { position: { gt: this.#position } },
+          orderBy: { position: 'asc' },
+          take: PAGE,
+        });
+        const last = entries.at(-1);
+        if (last === undefined) break;
+        this.#position = last.position;
+        for (const listener of this.#listeners) listener(entries);
+        if (entries.length < PAGE) break;
+      }
+    } while (this.#again);
+  }
+  /** With nobody to tell, what is new is passed over unread: an import need not read what it has just written. */
+  async #skip(): Promise<void> {
+    const { position } = await this.#prisma.ledgerHead.findUniqueOrThrow({ where: { singleton: true }, select: { position: true } });
+    // Whoever began to listen meanwhile is to be told all since the position that they saw.
+    if (this.#listeners.size === 0) this.#position = position;
+  }
+}

@@ -1,0 +1,42 @@
+import pg from 'pg';
+
+interface Issued {
+  readonly text: string;
+  rows: number;
+}
+
+/** The SQL that a piece of work issues, a statement each, without what tails the ledger meanwhile. */
+export async function sqlOf(work: () => Promise<unknown>): Promise<string[]> {
+  return (await issuedBy(work)).map(({ text }) => text);
+}
+
+/** How many rows each of those statements gave. */
+export async function rowsOf(work: () => Promise<unknown>): Promise<number[]> {
+  return (await issuedBy(work)).map(({ rows }) => rows);
+}
+
+async function issuedBy(work: () => Promise<unknown>): Promise<Issued[]> {
+  const issued: Issued[] = [];
+  const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+  pg.Client.prototype.query = function spied(this: pg.Client, ...args: unknown[]) {
+    const [asked] = args as [string | { text: string }];
+    const statement = { text: typeof asked === 'string' ? asked : asked.text, rows: 0 };
+    issued.push(statement);
+    const answer = query.apply(this, args);
+    if (answer instanceof Promise) {
+      answer.then(
+        (result: { rowCount: number | null }) => {
+          statement.rows = result.rowCount ?? 0;
+        },
+        () => {},
+      );
+    }
+    return answer;
+  } as typeof pg.Client.prototype.query;
+  try {
+    await work();
+  } finally {
+    pg.Client.prototype.query = query as typeof pg.Client.prototype.query;
+  }
+  return issued.filter(({ text }) => !/FROM "public"\."ledger" /.test(text));
+}
