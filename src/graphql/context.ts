@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+import type { Viewer } from '../desk/policy.ts';
+import type { AsOf, Ledger } from '../ledger/ledger.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+
+/** What every resolver of one operation shares. */
+export interface Context {
+  readonly ledger: Ledger;
+  readonly viewer: Viewer;
+  readonly logger: Logger;
+  /** The record at the head, taken once: all that a request reads is read there. */
+  now(): Promise<Snapshot>;
+  /** The record at a moment of the past; the head when none is named. */
+  at(asOf: AsOf | null): Promise<Snapshot>;
+}
+
+export function makeContext(shared: Pick<Context, 'ledger' | 'viewer' | 'logger'>): Context {
+  let head: Promise<Snapshot> | undefined;
+  const past = new Map<bigint, Snapshot>();
+  const now = () => {
+    head ??= shared.ledger.head().then((position) => shared.ledger.snapshot(position));
+    return head;
+  };
+  return {
+    ...shared,
+    now,
+    at: async (asOf) => {
+      const current = await now();
+      if (asOf === null) return current;
+      const position = await shared.ledger.positionOf(asOf, current.position);
+      const snapshot = past.get(position) ?? current.moved(position);
+      past.set(position, snapshot);
+      return snapshot;
+    },
+  };
+}

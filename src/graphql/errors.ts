@@ -1,0 +1,85 @@
+import { GraphQLError } from 'graphql';
+import { BadKeyError, ForbiddenError } from '../desk/policy.ts';
+import {
+  AlreadyRecordedError,
+  ConflictError,
+  type DomainError,
+  InvalidInputError,
+  NotFoundError,
+  ReadRefusedError,
+  WithdrawnError,
+} from '../ledger/errors.ts';
+import { builder } from './builder.ts';
+
+const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
+  description: 'Something that the caller can act on. Bugs and denied access come as errors of the request instead.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'What is wrong and what to do, in a sentence.' }) }),
+});
+
+const Problem = builder.objectRef<{ path: readonly (string | number)[]; message: string }>('InputProblem').implement({
+  description: 'One thing that is wrong with an input.',
+  fields: (t) => ({
+    path: t.stringList({ description: 'The way from the input to the value, list indexes included.', resolve: ({ path }) => path.map(String) }),
+    message: t.exposeString('message', { description: 'What is wrong with it.' }),
+  }),
+});
+
+builder.objectType(InvalidInputError, {
+  name: 'InvalidInputError',
+  description: 'The input says something that cannot be, is empty, or is too long. Nothing was written.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    problems: t.field({ type: [Problem], description: 'All that is wrong, each at its place.', resolve: ({ problems }) => [...problems] }),
+  }),
+});
+
+builder.objectType(NotFoundError, {
+  name: 'NotFoundError',
+  description: 'An id that the record does not know, or that is of another kind than is needed here. Nothing was written.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    path: t.stringList({ description: 'Where in the input the id stands.', resolve: ({ path }) => path.map(String) }),
+    given: t.exposeString('given', { description: 'The id as it was given.' }),
+  }),
+});
+
+builder.objectType(ConflictError, {
+  name: 'ConflictError',
+  description: 'Somebody else changed it first. Read it again, and decide on what it says now. Nothing was written.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    currentRevision: t.int({ nullable: true, description: 'The revision in force; null for what has no revisions.', resolve: ({ revision }) => revision }),
+  }),
+});
+
+builder.objectType(AlreadyRecordedError, {
+  name: 'AlreadyRecordedError',
+  description: 'A slug that is taken, or an external id that is already recorded with other content. Nothing was written.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({ given: t.exposeString('given', { description: 'The slug or external id.' }) }),
+});
+
+builder.objectType(WithdrawnError, {
+  name: 'WithdrawnError',
+  description: 'The statement is withdrawn or expunged and takes no more changes. Nothing was written.',
+  interfaces: [ErrorInterface],
+});
+
+export const DOMAIN_ERRORS = [InvalidInputError, NotFoundError, ConflictError, AlreadyRecordedError, WithdrawnError];
+
+/** What a caller sees of an error: our own refusals with their code; anything else says nothing, and is logged. */
+export function maskError(error: unknown, log: (error: unknown) => void): Error {
+  const original = error instanceof GraphQLError ? error.originalError : error;
+  const at = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path, source: error.source, positions: error.positions } : {};
+  if (original instanceof ReadRefusedError || original instanceof ForbiddenError || original instanceof BadKeyError) {
+    return new GraphQLError(original.message, { ...at, extensions: { code: original.code } });
+  }
+  // Outside a field GraphQL itself speaks, of a document or of variables that do not fit.
+  if (error instanceof GraphQLError && (error.path === undefined || !original || original instanceof GraphQLError)) {
+    return error.extensions.code === undefined
+      ? new GraphQLError(error.message, { ...at, extensions: { ...error.extensions, code: 'BAD_USER_INPUT' } })
+      : error;
+  }
+  log(error);
+  return new GraphQLError('Something went wrong here, and it was logged.', { ...at, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+}

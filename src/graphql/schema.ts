@@ -1,0 +1,24 @@
+import './scalars.ts';
+import './errors.ts';
+import '../actor/schema.ts';
+import '../negotiation/schema.ts';
+import '../report/schema.ts';
+import '../statement/schema.ts';
+import '../statement/mutations.ts';
+import '../statement/subscription.ts';
+import '../term/mutations.ts';
+import '../proposal/mutations.ts';
+import '../event/schema.ts';
+import '../captivity/schema.ts';
+import '../outlook/mutations.ts';
+import '../channel/mutations.ts';
+import '../desk/schema.ts';
+import '../desk/drafts-schema.ts';
+import '../desk/publish-draft.ts';
+import '../timeline/schema.ts';
+import '../timeline/subscription.ts';
+import '../search/schema.ts';
+import { builder } from './builder.ts';
+
+/** The whole schema. One line above for each concept. */
+export const schema = builder.toSchema();

@@ -1,0 +1,208 @@
+import { Actor } from '../actor/schema.ts';
+import { periodProblem } from '../actor/rules.ts';
+import { actorById } from '../actor/store.ts';
+import { builder } from '../graphql/builder.ts';
+import { connection } from '../graphql/connection.ts';
+import { deskMutation } from '../graphql/desk-mutation.ts';
+import { enumOf } from '../graphql/enums.ts';
+import { AsOfInput, externalId, note } from '../graphql/fields.ts';
+import { bounds } from '../graphql/input.ts';
+import { nodeOptions, subjectRef } from '../graphql/node.ts';
+import { readAsOf } from '../graphql/as-of.ts';
+import { readId } from '../graphql/ids.ts';
+import { readPage } from '../ledger/page.ts';
+import { required } from '../ledger/snapshot.ts';
+import { slugProblem } from './rules.ts';
+import {
+  idOfSlug,
+  negotiationById,
+  negotiations,
+  participationById,
+  participationsIn,
+} from './store.ts';
+
+export const NegotiationStatus = enumOf('NegotiationStatus', 'Where talks stand.', {
+  EXPLORATORY: 'Talks about talks.',
+  ACTIVE: 'Under way.',
+  SUSPENDED: 'Broken off for now.',
+  AGREED: 'Agreed, not carried out yet.',
+  IMPLEMENTED: 'Agreed and carried out.',
+  COLLAPSED: 'Broken off for good.',
+});
+
+export const ParticipationRole = enumOf('ParticipationRole', 'An actor’s part in a negotiation.', {
+  PRINCIPAL: 'A party to the dispute, whose agreement is needed.',
+  MEDIATOR: 'Carries and shapes proposals between the parties.',
+  FACILITATOR: 'Helps the talks happen, and takes no part in their substance.',
+  GUARANTOR: 'Stands behind what is agreed.',
+  OBSERVER: 'Is there, and has no part.',
+});
+
+export const Negotiation = subjectRef('Negotiation', negotiationById);
+export const Participation = subjectRef('Participation', participationById);
+
+builder.node(Participation, {
+  ...nodeOptions('Participation', participationById),
+  description: 'An actor’s part in a negotiation over a time range.',
+  fields: (t) => ({
+    actor: t.field({ type: Actor, description: 'Who takes part.', resolve: ({ actorId, snapshot }) => required(snapshot.load(actorById, actorId)) }),
+    negotiation: t.field({
+      type: Negotiation,
+      description: 'In what.',
+      resolve: ({ negotiationId, snapshot }) => required(snapshot.load(negotiationById, negotiationId)),
+    }),
+    role: t.expose('role', { type: ParticipationRole, description: 'In which role.' }),
+    since: t.expose('since', { type: 'Date', nullable: true, description: 'The first day; null when not known.' }),
+    until: t.expose('until', { type: 'Date', nullable: true, description: 'The last day; null while it goes on, or when not known.' }),
+  }),
+});
+
+builder.node(Negotiation, {
+  ...nodeOptions('Negotiation', negotiationById),
+  description: 'One set of talks, with its parties, terms and record. All below it is read at the same position.',
+  fields: (t) => ({
+    slug: t.exposeString('slug', { description: 'Its name in addresses; it never changes, and never means another.' }),
+    title: t.exposeString('title', { description: 'What the talks are called.' }),
+    summary: t.exposeString('summary', { nullable: true, description: 'What they are about, in a few sentences.' }),
+    status: t.expose('status', { type: NegotiationStatus, description: 'Where they stand.' }),
+    since: t.expose('since', { type: 'Date', nullable: true, description: 'When they began; null when not known.' }),
+    cursor: t.field({
+      type: 'Cursor',
+      description: 'The position at which this answer was read: give it as `after` to follow what comes next.',
+      resolve: ({ snapshot }) => snapshot.cursors.seal(snapshot.position),
+    }),
+    participations: t.connection({
+      type: Participation,
+      description: 'Who takes part, in the order in which they were recorded.',
+      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, participationsIn(), id, args)),
+    }),
+  }),
+});
+
+const NegotiationFilter = builder.inputType('NegotiationFilter', {
+  description: 'Which negotiations; what is left out is not narrowed.',
+  fields: (t) => ({
+    status: t.field({ type: [NegotiationStatus], description: 'Only those in one of these.' }),
+    actorId: t.id({ description: 'Only those in which this actor takes or took part.' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  negotiation: t.field({
+    type: Negotiation,
+    nullable: true,
+    description: 'One negotiation, as it stands now or stood then; null when the record has, or had, none of that slug.',
+    args: {
+      slug: t.arg.string({ required: true, description: 'Its name in addresses.' }),
+      asOf: t.arg({ type: AsOfInput, description: 'The moment to read it at; now when left out.' }),
+    },
+    resolve: async (_root, { slug, asOf }, context) => {
+      const snapshot = await context.at(readAsOf(asOf));
+      const id = await idOfSlug(context.ledger.prisma, slug);
+      return id === null ? null : snapshot.load(negotiationById, id);
+    },
+  }),
+  negotiations: t.connection({
+    type: Negotiation,
+    description: 'The negotiations of the record, the one opened last first.',
+    args: {
+      filter: t.arg({ type: NegotiationFilter, description: 'Which of them.' }),
+      asOf: t.arg({ type: AsOfInput, description: 'The moment to read them at; now when left out.' }),
+    },
+    resolve: async (_root, { filter, asOf, ...args }, context) => {
+      const actorId = readId(['Person', 'Organization'], filter?.actorId);
+      return connection(await readPage(await context.at(readAsOf(asOf)), negotiations({ ...filter, actorId }), null, args));
+    },
+  }),
+}));
+
+deskMutation('openNegotiation', {
+  description: 'Begins the record of a set of talks.',
+  input: builder.inputType('OpenNegotiationInput', {
+    description: 'A negotiation.',
+    fields: (t) => ({
+      externalId: externalId(t),
+      slug: t.string({ required: true, description: 'Its name in addresses: small letters, digits and hyphens, at most 80.' }),
+      title: t.string({ required: true, description: 'What the talks are called.' }),
+      summary: t.string({ ...bounds({ maxLength: 5_000 }), description: 'What they are about.' }),
+      status: t.field({ type: NegotiationStatus, required: true, description: 'Where they stand.' }),
+      since: t.field({ type: 'Date', description: 'When they began, when known.' }),
+    }),
+  }),
+  returns: { field: 'negotiation', type: Negotiation, description: 'The negotiation.' },
+  plan: async ({ slug, title, summary, status, since }, work) => {
+    work.problem(['slug'], slugProblem(slug));
+    work.settle();
+    if ((await idOfSlug(work.ledger.prisma, slug)) !== null) throw work.taken('slug', slug);
+    const negotiation = work.record(
+      'Negotiation',
+      { slug, title, summary: summary ?? null, status, since: since ?? null },
+      { negotiationId: 'itself' },
+    );
+    work.child('negotiation_slug', { slug, negotiationId: negotiation.id });
+    return negotiation;
+  },
+});
+
+deskMutation('changeNegotiationStatus', {
+  description: 'Records that talks stand elsewhere now: broken off, agreed, carried out.',
+  input: builder.inputType('ChangeNegotiationStatusInput', {
+    description: 'Where talks stand now.',
+    fields: (t) => ({
+      externalId: externalId(t),
+      negotiationId: t.id({ required: true, description: 'Which talks.' }),
+      status: t.field({ type: NegotiationStatus, required: true, description: 'Where they stand.' }),
+      note: note(t),
+    }),
+  }),
+  returns: { field: 'negotiation', type: Negotiation, description: 'The negotiation as it stands now.' },
+  plan: ({ negotiationId, status, note }, work) => {
+    const negotiation = work.the('Negotiation', negotiationId, ['negotiationId']);
+    return work.change('Negotiation', negotiation, { status }, { negotiationId: negotiation.id, note });
+  },
+});
+
+deskMutation('joinNegotiation', {
+  description: 'Records that an actor takes part in talks, and in which role.',
+  input: builder.inputType('JoinNegotiationInput', {
+    description: 'An actor’s part in talks.',
+    fields: (t) => ({
+      externalId: externalId(t),
+      negotiationId: t.id({ required: true, description: 'Which talks.' }),
+      actorId: t.id({ required: true, description: 'Who takes part.' }),
+      role: t.field({ type: ParticipationRole, required: true, description: 'In which role.' }),
+      since: t.field({ type: 'Date', description: 'The first day, when known.' }),
+      until: t.field({ type: 'Date', description: 'The last day, when it is over.' }),
+    }),
+  }),
+  returns: { field: 'participation', type: Participation, description: 'The actor’s part.' },
+  plan: ({ negotiationId, actorId, role, since = null, until = null }, work) => {
+    const negotiation = work.the('Negotiation', negotiationId, ['negotiationId']);
+    const actor = work.the(['Person', 'Organization'], actorId, ['actorId']);
+    work.problem(['until'], periodProblem(since, until));
+    return work.record(
+      'Participation',
+      { negotiationId: negotiation.id, actorId: actor.id, role, since, until },
+      { negotiationId: negotiation.id },
+    );
+  },
+});
+
+deskMutation('leaveNegotiation', {
+  description: 'Records that an actor’s part in talks is over.',
+  input: builder.inputType('LeaveNegotiationInput', {
+    description: 'The end of an actor’s part.',
+    fields: (t) => ({
+      externalId: externalId(t),
+      participationId: t.id({ required: true, description: 'Which part.' }),
+      until: t.field({ type: 'Date', required: true, description: 'The last day.' }),
+      note: note(t),
+    }),
+  }),
+  returns: { field: 'participation', type: Participation, description: 'The part as it stands now.' },
+  plan: ({ participationId, until, note }, work) => {
+    const participation = work.the('Participation', participationId, ['participationId']);
+    work.problem(['until'], periodProblem(participation.since, until));
+    return work.change('Participation', participation, { until }, { negotiationId: participation.negotiationId, note });
+  },
+});

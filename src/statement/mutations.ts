@@ -1,0 +1,144 @@
+import { builder } from '../graphql/builder.ts';
+import { deskMutation } from '../graphql/desk-mutation.ts';
+import { externalId } from '../graphql/fields.ts';
+import { bounds } from '../graphql/input.ts';
+import type { Work } from '../ledger/batch.ts';
+import { ConflictError, WithdrawnError } from '../ledger/errors.ts';
+import type { SubjectRows } from '../ledger/subjects.ts';
+import { snake } from '../ledger/subjects.ts';
+import { checkPost, childModels, childrenInForce, claimModels, openChildren, readContent } from './content.ts';
+import { StatementChangesInput, StatementInput } from './inputs.ts';
+import { Statement } from './schema.ts';
+
+const NOTE = bounds({ maxLength: 2_000 });
+
+export const PublishStatementInput = builder.inputType('PublishStatementInput', {
+  description: 'A statement to be published.',
+  fields: (t) => ({
+    externalId: externalId(t),
+    negotiationId: t.id({ required: true, description: 'The negotiation that it belongs to.' }),
+    content: t.field({ type: StatementInput, required: true, description: 'What was said, by whom, and what it claims.' }),
+  }),
+});
+
+/** Plans a new statement, for publishing at once and for publishing a draft. */
+export async function planStatement({ negotiationId, content: given }: typeof PublishStatementInput.$inferInput, work: Work) {
+  const negotiation = work.the('Negotiation', negotiationId, ['negotiationId']);
+  const content = readContent(given, null, negotiation.id, work, ['content']);
+  await checkPost(content, work, ['content']);
+  const statement = work.record(
+    'Statement',
+    { ...content.row, state: 'PUBLISHED', revision: 1 },
+    { negotiationId: negotiation.id, action: 'PUBLISHED' },
+  );
+  openChildren(content, { id: statement.id, firstPosition: statement.entry }, statement.entry, work);
+  return statement;
+}
+
+deskMutation('publishStatement', {
+  description: 'Publishes a statement: from then on everyone reads it, and whoever follows the negotiation gets it.',
+  input: PublishStatementInput,
+  returns: { field: 'statement', type: Statement, description: 'The statement.' },
+  plan: planStatement,
+});
+
+deskMutation('correctStatement', {
+  description: 'Publishes a new version of a statement, with a note on what changed. Earlier versions stay readable as of then.',
+  input: builder.inputType('CorrectStatementInput', {
+    description: 'A correction.',
+    fields: (t) => ({
+      externalId: externalId(t),
+      statementId: t.id({ required: true, description: 'What is corrected.' }),
+      revision: t.int({ required: true, description: 'The revision that the correction was written against.' }),
+      note: t.string({ required: true, ...NOTE, description: 'To readers: what changed.' }),
+      changes: t.field({ type: StatementChangesInput, required: true, description: 'What is to be otherwise.' }),
+    }),
+  }),
+  returns: { field: 'statement', type: Statement, description: 'The statement as corrected.' },
+  plan: async ({ statementId, revision, note, changes }, work) => {
+    const before = theStanding(statementId, work);
+    checkRevision(before, revision);
+    if (Object.keys(changes).length === 0) work.problem(['changes'], 'is empty; say what is to be otherwise.');
+    work.settle();
+    const children = await childrenInForce(before, work);
+    const content = readContent(changes, { row: before, children }, before.negotiationId, work, ['changes']);
+    await checkPost(content, work, ['changes']);
+    const corrected = work.change(
+      'Statement',
+      before,
+      { ...content.row, revision: revision + 1 },
+      { negotiationId: before.negotiationId, action: 'CORRECTED', note },
+    );
+    for (const model of childModels()) work.closeChildren(snake(model), 'statementId', before.id, corrected.entry);
+    openChildren(content, before, corrected.entry, work);
+    return corrected;
+  },
+});
+
+deskMutation('withdrawStatement', {
+  description: 'Withdraws a statement: it stays in the record, marked, and claims nothing any more.',
+  input: builder.inputType('WithdrawStatementInput', {
+    description: 'A withdrawal.',
+    fields: (t) => ({
+      externalId: externalId(t),
+      statementId: t.id({ required: true, description: 'What is withdrawn.' }),
+      revision: t.int({ required: true, description: 'The revision that was read when it was decided.' }),
+      reason: t.string({ required: true, ...NOTE, description: 'To readers: why.' }),
+    }),
+  }),
+  returns: { field: 'statement', type: Statement, description: 'The statement, marked withdrawn.' },
+  plan: ({ statementId, revision, reason }, work) => {
+    const before = theStanding(statementId, work);
+    checkRevision(before, revision);
+    const withdrawn = work.change(
+      'Statement',
+      before,
+      { state: 'WITHDRAWN', revision: revision + 1 },
+      { negotiationId: before.negotiationId, action: 'WITHDRAWN', note: reason },
+    );
+    for (const model of claimModels()) work.closeChildren(snake(model), 'statementId', before.id, withdrawn.entry);
+    return withdrawn;
+  },
+});
+
+deskMutation('expungeStatement', {
+  description:
+    'Erases a statement’s content from every version, for legal or safety reasons. Cannot be undone; a tombstone with the reason stays.',
+  role: 'ADMIN',
+  input: builder.inputType('ExpungeStatementInput', {
+    description: 'An expunction.',
+    fields: (t) => ({
+      externalId: externalId(t),
+      statementId: t.id({ required: true, description: 'What is erased.' }),
+      reason: t.string({ required: true, ...NOTE, description: 'To readers: why, without what is erased.' }),
+    }),
+  }),
+  returns: { field: 'statement', type: Statement, description: 'The tombstone.' },
+  plan: ({ statementId, reason }, work) => {
+    const before = work.the('Statement', statementId, ['statementId']);
+    if (before.state === 'EXPUNGED') throw new WithdrawnError('This statement is expunged already.');
+    return work.change(
+      'Statement',
+      before,
+      { state: 'EXPUNGED', revision: before.revision + 1 },
+      { negotiationId: before.negotiationId, action: 'EXPUNGED', note: reason },
+    );
+  },
+});
+
+function theStanding(statementId: string, work: Work): SubjectRows['Statement'] {
+  const statement = work.the('Statement', statementId, ['statementId']);
+  if (statement.state !== 'PUBLISHED') {
+    throw new WithdrawnError(`This statement is ${statement.state.toLowerCase()} and takes no more changes.`);
+  }
+  return statement;
+}
+
+function checkRevision(statement: SubjectRows['Statement'], revision: number): void {
+  if (statement.revision !== revision) {
+    throw new ConflictError(
+      `This was written against revision ${revision}; the one in force is ${statement.revision}. Read it, then decide again.`,
+      statement.revision,
+    );
+  }
+}

@@ -1,0 +1,255 @@
+import { postCreditedOn } from '../actor/rules.ts';
+import { Actor, Organization, Person, Post } from '../actor/schema.ts';
+import { actorById, organizationById, personById, postById, postsOfPerson } from '../actor/store.ts';
+import type { AppearanceModel, LedgerEntryModel, RelationModel, StatementModel } from '../database/generated/models.ts';
+import { dateOf, PartialDateType } from '../date/schema.ts';
+import { builder } from '../graphql/builder.ts';
+import { connection } from '../graphql/connection.ts';
+import { AsOfInput } from '../graphql/fields.ts';
+import { readAsOf } from '../graphql/as-of.ts';
+import { readId } from '../graphql/ids.ts';
+import { nodeOptions, subjectAt, subjectRef, subjectThen } from '../graphql/node.ts';
+import { Negotiation } from '../negotiation/schema.ts';
+import { negotiationById } from '../negotiation/store.ts';
+import { readPage } from '../ledger/page.ts';
+import { type At, required } from '../ledger/snapshot.ts';
+import type { Subject } from '../ledger/subjects.ts';
+import { Report } from '../report/schema.ts';
+import { reportById } from '../report/store.ts';
+import {
+  AttributionLevel,
+  QuotationType,
+  RelationKind,
+  RelayKind,
+  Reliability,
+  SourceKind,
+  SpeechAct,
+  StatementOrder,
+  StatementState,
+  TranslatedBy,
+} from './enums.ts';
+import { StatementFilterInput, readFilter } from './filter.ts';
+import { corroborationOf } from './corroboration.ts';
+import { appearancesOf, historyOf, type Relay, relationsOf, relationsTo, statementById, statements, type Translation } from './store.ts';
+
+export const Statement = subjectRef('Statement', statementById);
+
+const Source = builder.objectRef<At<StatementModel>>('Source').implement({
+  description: 'Whom a statement is credited to, as it was published. Who an unnamed source is stands nowhere.',
+  fields: (t) => ({
+    kind: t.field({ type: SourceKind, description: 'What kind of source.', resolve: ({ sourceKind }) => sourceKind }),
+    person: t.field({
+      type: Person,
+      nullable: true,
+      description: 'Who, for a named person; null for any other source.',
+      resolve: ({ speakerId, snapshot }) => (speakerId === null ? null : snapshot.load(personById, speakerId)),
+    }),
+    post: t.field({
+      type: Post,
+      nullable: true,
+      description: 'The post held when it was said, never today’s: the one credited, else the one taken up last; null when none is known.',
+      resolve: async ({ speakerId, postId, saidEarliest, saidLatest, snapshot }) => {
+        if (speakerId === null) return null;
+        if (postId !== null) return snapshot.load(postById, postId);
+        const posts = await snapshot.load(postsOfPerson, speakerId);
+        return postCreditedOn(posts, { earliest: saidEarliest, latest: saidLatest });
+      },
+    }),
+    descriptor: t.exposeString('descriptor', { nullable: true, description: 'The source as published, word for word; null when it was only named.' }),
+    onBehalfOf: t.field({
+      type: Organization,
+      nullable: true,
+      description: 'The organization that is spoken for; null when the report does not say.',
+      resolve: ({ onBehalfOfId, snapshot }) => (onBehalfOfId === null ? null : snapshot.load(organizationById, onBehalfOfId)),
+    }),
+  }),
+});
+
+const RelayType = builder.objectRef<At<Relay>>('Relay').implement({
+  description: 'One link of the chain by which a statement reached us.',
+  fields: (t) => ({
+    kind: t.expose('kind', { type: RelayKind, description: 'What they did with it.' }),
+    actor: t.field({
+      type: Actor,
+      nullable: true,
+      description: 'Who, where the record has them.',
+      resolve: ({ actorId, snapshot }) => (actorId === null ? null : snapshot.load(actorById, actorId)),
+    }),
+    descriptor: t.exposeString('descriptor', { nullable: true, description: 'Who, as published; null where `actor` says it.' }),
+  }),
+});
+
+const TranslationType = builder.objectRef<Translation>('Translation').implement({
+  description: 'A statement’s words in another language. The original is never replaced.',
+  fields: (t) => ({
+    language: t.expose('language', { type: 'Locale', description: 'The language.' }),
+    text: t.exposeString('text', { description: 'The words.' }),
+    by: t.expose('by', { type: TranslatedBy, description: 'Who translated them.' }),
+    translator: t.exposeString('translator', { nullable: true, description: 'The translator’s name; null when not known.' }),
+  }),
+});
+
+const Appearance = builder.objectRef<At<AppearanceModel>>('Appearance').implement({
+  description: 'A report carrying a statement: the exact words there, with a little of what stands around them (a W3C text-quote selector).',
+  fields: (t) => ({
+    report: t.field({ type: Report, description: 'Which report.', resolve: ({ reportId, snapshot }) => required(snapshot.load(reportById, reportId)) }),
+    exact: t.exposeString('exact', { nullable: true, description: 'The words as they stand there, garbled ones too; null when not kept.' }),
+    prefix: t.exposeString('prefix', { nullable: true, description: 'What stands before them.' }),
+    suffix: t.exposeString('suffix', { nullable: true, description: 'What stands after them.' }),
+    medium: t.exposeString('medium', { nullable: true, description: 'Where it was said, as in “State of the Union, CNN”; null when it was to the report itself.' }),
+    republishedFrom: t.field({
+      type: Report,
+      nullable: true,
+      description: 'The report that this one took it from; such a copy corroborates nothing.',
+      resolve: ({ republishedFromId, snapshot }) => (republishedFromId === null ? null : snapshot.load(reportById, republishedFromId)),
+    }),
+  }),
+});
+
+const Relation = builder.objectRef<At<RelationModel>>('StatementRelation').implement({
+  description: 'What one statement is to another.',
+  fields: (t) => ({
+    kind: t.expose('kind', { type: RelationKind, description: 'What the first is to the second.' }),
+    from: t.field({ type: Statement, description: 'The first.', resolve: ({ statementId, snapshot }) => required(snapshot.load(statementById, statementId)) }),
+    to: t.field({ type: Statement, description: 'The second.', resolve: ({ toId, snapshot }) => required(snapshot.load(statementById, toId)) }),
+  }),
+});
+
+const HistoryItem = builder.objectRef<At<LedgerEntryModel>>('StatementVersion').implement({
+  description: 'A statement as it stood from one change on.',
+  fields: (t) => ({
+    cursor: t.field({ type: 'Cursor', description: 'The position of the change.', resolve: ({ position, snapshot }) => snapshot.cursors.seal(position) }),
+    recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When the change entered the record.' }),
+    action: t.field({ type: StatementAction, description: 'What was done.', resolve: ({ action }) => action as never }),
+    note: t.exposeString('note', { nullable: true, description: 'The desk’s note to readers: what changed, or why.' }),
+    statement: t.field({
+      type: Statement,
+      description: 'The statement as it stood then.',
+      resolve: ({ position, subjectId, snapshot }) =>
+        required(snapshot.load(subjectThen, { type: 'Statement', id: subjectId, position })) as Promise<At<StatementModel>>,
+    }),
+  }),
+});
+
+export const StatementAction = builder.enumType('StatementAction', {
+  description: 'What was done to a statement.',
+  values: {
+    PUBLISHED: { description: 'It was published.' },
+    CORRECTED: { description: 'A new version was published.' },
+    WITHDRAWN: { description: 'It was marked withdrawn.' },
+    EXPUNGED: { description: 'Its content was erased.' },
+  } as const,
+});
+
+builder.node(Statement, {
+  ...nodeOptions('Statement', statementById),
+  description: 'What a source said, as one report or several carried it.',
+  fields: (t) => ({
+    negotiation: t.field({
+      type: Negotiation,
+      description: 'The talks that it belongs to.',
+      resolve: ({ negotiationId, snapshot }) => required(snapshot.load(negotiationById, negotiationId)),
+    }),
+    state: t.expose('state', { type: StatementState, description: 'Whether it stands.' }),
+    revision: t.exposeInt('revision', { description: '1 when published, and one more with each correction. A correction is written against one.' }),
+    text: t.exposeString('text', { description: 'What was said, in the words of the record; empty once expunged.' }),
+    language: t.expose('language', { type: 'Locale', description: 'The language of `text`.' }),
+    quotationType: t.expose('quotationType', { type: QuotationType, description: 'Whose words they are.' }),
+    speechActs: t.expose('speechActs', { type: [SpeechAct], description: 'What was done by saying it.' }),
+    source: t.field({ type: Source, description: 'Whom it is credited to.', resolve: (statement) => statement }),
+    attributionLevel: t.expose('attributionLevel', { type: AttributionLevel, description: 'On what terms the source spoke.' }),
+    attributionInferred: t.exposeBoolean('attributionInferred', { description: 'Whether those terms are the desk’s inference.' }),
+    said: t.field({ type: PartialDateType, description: 'When it was said, as exactly as is known.', resolve: (row) => dateOf('said', row) }),
+    viewOf: t.field({
+      type: Actor,
+      nullable: true,
+      description: 'Whose view is reported; null when it is the source’s own.',
+      resolve: ({ viewOfId, snapshot }) => (viewOfId === null ? null : snapshot.load(actorById, viewOfId)),
+    }),
+    addressedTo: t.field({
+      type: Actor,
+      nullable: true,
+      description: 'Whom it was said to, where that matters.',
+      resolve: ({ addressedToId, snapshot }) => (addressedToId === null ? null : snapshot.load(actorById, addressedToId)),
+    }),
+    about: t.field({
+      type: [builder.nodeInterfaceRef()],
+      description: 'The terms, events, held groups, channels, proposals and outcomes that it is about.',
+      resolve: ({ about, snapshot }) =>
+        Promise.all((about as unknown as Subject[]).map(({ type, id }) => required(subjectAt(snapshot, type, id)))) as never,
+    }),
+    relays: t.field({
+      type: [RelayType],
+      description: 'The way by which it reached us, from its origin to the reader; empty when the source told the report itself.',
+      resolve: ({ relays, snapshot }) => snapshot.hold(relays as unknown as Relay[]),
+    }),
+    translations: t.field({
+      type: [TranslationType],
+      description: 'The words in other languages.',
+      resolve: ({ translations }) => translations as unknown as Translation[],
+    }),
+    appearances: t.field({ type: [Appearance], description: 'The reports that carry it.', resolve: ({ id, snapshot }) => snapshot.load(appearancesOf, id) }),
+    relations: t.field({ type: [Relation], description: 'What it is to other statements.', resolve: ({ id, snapshot }) => snapshot.load(relationsOf, id) }),
+    relatedBy: t.connection({
+      type: Relation,
+      description: 'What other statements are to it.',
+      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, relationsTo(), id, args)),
+    }),
+    independentChains: t.int({
+      description: 'How many independent ways this reached the record: it and what corroborates it, counted by origin, where a syndicated copy adds nothing.',
+      resolve: ({ id, snapshot }) => snapshot.load(corroborationOf, id),
+    }),
+    reliability: t.expose('reliability', { type: Reliability, nullable: true, description: 'The desk’s grading of the source; null when not graded.' }),
+    credibility: t.exposeInt('credibility', { nullable: true, description: 'The desk’s grading of the information, 1 (confirmed) to 6 (cannot be judged); null when not graded.' }),
+    history: t.connection({
+      type: HistoryItem,
+      description: 'How it came to read as it does: its publication, corrections, withdrawal or expunction, the first first.',
+      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, historyOf(), id, args)),
+    }),
+  }),
+});
+
+const listArgs = {
+  filter: () => ({ type: StatementFilterInput, description: 'Which of them.' }),
+  orderBy: () => ({ type: StatementOrder, defaultValue: 'NEWEST_RECORDED' as const, description: 'In which order.' }),
+};
+
+builder.objectField(Negotiation, 'statements', (t) =>
+  t.connection({
+    type: Statement,
+    description: 'What was said, withdrawn statements included and marked.',
+    args: { filter: t.arg(listArgs.filter()), orderBy: t.arg(listArgs.orderBy()) },
+    resolve: async ({ id, snapshot }, { filter, orderBy, ...args }) => {
+      const list = statements(readFilter(filter), orderBy ?? 'NEWEST_RECORDED', 'negotiation_id');
+      return connection(await readPage(snapshot, list, id, args));
+    },
+  }),
+);
+
+builder.objectField(Person, 'statements', (t) =>
+  t.connection({
+    type: Statement,
+    description: 'What the person said by name.',
+    args: { filter: t.arg(listArgs.filter()), orderBy: t.arg(listArgs.orderBy()) },
+    resolve: async ({ id, snapshot }, { filter, orderBy, ...args }) => {
+      const list = statements(readFilter(filter), orderBy ?? 'NEWEST_RECORDED', 'speaker_id');
+      return connection(await readPage(snapshot, list, id, args));
+    },
+  }),
+);
+
+builder.queryField('statement', (t) =>
+  t.field({
+    type: Statement,
+    nullable: true,
+    description: 'One statement, as it stands now or stood then; null when the record has, or had, none of that id.',
+    args: {
+      id: t.arg.id({ required: true, description: 'Its id.' }),
+      asOf: t.arg({ type: AsOfInput, description: 'The moment to read it at; now when left out.' }),
+    },
+    resolve: async (_root, { id, asOf }, context) => {
+      const snapshot = await context.at(readAsOf(asOf));
+      return snapshot.load(statementById, readId('Statement', id));
+    },
+  }),
+);

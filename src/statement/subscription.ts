@@ -1,0 +1,106 @@
+import { builder } from '../graphql/builder.ts';
+import type { Context } from '../graphql/context.ts';
+import { readId } from '../graphql/ids.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import { required } from '../ledger/snapshot.ts';
+import type { LedgerEntry } from '../ledger/tail.ts';
+import { followFrom } from '../push/follow-from.ts';
+import { StatementFilterInput, readFilter } from './filter.ts';
+import { Statement } from './schema.ts';
+import { matchingPositions, statementById } from './store.ts';
+
+interface Event {
+  readonly entry: LedgerEntry;
+  /** Of this event alone: the record as it stood right after it. */
+  readonly snapshot: Snapshot;
+}
+
+const EventInterface = builder.interfaceRef<Event>('StatementEvent').implement({
+  description: 'Something that happened to a statement.',
+  resolveType: ({ entry }) => NAMES[entry.action as keyof typeof NAMES],
+  fields: (t) => ({
+    cursor: t.field({
+      type: 'Cursor',
+      description: 'Where to go on from: give it as `after` to get what comes next, and nothing twice.',
+      resolve: ({ entry, snapshot }) => snapshot.cursors.seal(entry.position),
+    }),
+    recordedAt: t.field({ type: 'DateTime', description: 'When it entered the record.', resolve: ({ entry }) => entry.recordedAt }),
+    statement: t.field({
+      type: Statement,
+      description: 'The statement as it stood right after.',
+      resolve: ({ entry, snapshot }) => required(snapshot.load(statementById, entry.subjectId)),
+    }),
+  }),
+});
+
+const NAMES = {
+  PUBLISHED: 'StatementPublished',
+  CORRECTED: 'StatementCorrected',
+  WITHDRAWN: 'StatementWithdrawn',
+  EXPUNGED: 'StatementExpunged',
+} as const;
+
+const Published = builder.objectRef<Event>('StatementPublished').implement({
+  description: 'A statement was published.',
+  interfaces: [EventInterface],
+});
+
+const Corrected = builder.objectRef<Event>('StatementCorrected').implement({
+  description: 'A statement was corrected.',
+  interfaces: [EventInterface],
+  fields: (t) => ({
+    note: t.string({ nullable: true, description: 'The desk’s note on what changed; null once it is expunged.', resolve: ({ entry }) => entry.note }),
+  }),
+});
+
+const Withdrawn = builder.objectRef<Event>('StatementWithdrawn').implement({
+  description: 'A statement was withdrawn.',
+  interfaces: [EventInterface],
+  fields: (t) => ({
+    reason: t.string({ nullable: true, description: 'The desk’s reason; null once it is expunged.', resolve: ({ entry }) => entry.note }),
+  }),
+});
+
+const Expunged = builder.objectRef<Event>('StatementExpunged').implement({
+  description: 'A statement’s content was erased: whoever keeps a copy is to erase it too.',
+  interfaces: [EventInterface],
+  fields: (t) => ({
+    reason: t.string({ nullable: true, description: 'The desk’s reason.', resolve: ({ entry }) => entry.note }),
+  }),
+});
+
+const StatementEvent = builder.unionType('StatementChange', {
+  description: 'What can happen to a statement.',
+  types: [Published, Corrected, Withdrawn, Expunged],
+  resolveType: ({ entry }) => NAMES[entry.action as keyof typeof NAMES],
+});
+
+builder.subscriptionField('statements', (t) =>
+  t.field({
+    type: StatementEvent,
+    description:
+      'Every statement of a negotiation that is published, corrected, withdrawn or expunged after a cursor, in order, each once. With a filter, also what a correction takes out of it.',
+    args: {
+      negotiationId: t.arg.id({ required: true, description: 'Which negotiation.' }),
+      filter: t.arg({ type: StatementFilterInput, description: 'Which of its statements.' }),
+      after: t.arg({ type: 'Cursor', description: 'The last cursor that was seen, from a query or an event; now when left out.' }),
+    },
+    subscribe: (_root, { negotiationId, filter, after }, context) =>
+      events(context, readId('Negotiation', negotiationId), readFilter(filter), after ?? null),
+    resolve: (event) => event,
+  }),
+);
+
+async function events(
+  { ledger }: Context,
+  negotiationId: string,
+  filter: ReturnType<typeof readFilter>,
+  after: string | null,
+): Promise<AsyncIterable<Event>> {
+  const isNarrow = Object.values(filter).some((value) => value !== null && value !== undefined);
+  return followFrom(ledger, after, { negotiationId, subjectTypes: ['Statement'] }, async (entries) => {
+    if (!isNarrow) return entries;
+    const matching = await matchingPositions(ledger.prisma, entries, filter);
+    return entries.filter(({ position }) => matching.has(position));
+  });
+}
