@@ -1,0 +1,69 @@
+import { Prisma } from '../database/connect.ts';
+import type { EventModel, ImpactModel } from '../database/generated/models.ts';
+import { columns, type List, sql } from '../ledger/page.ts';
+import { type Batch, byId, listBy } from '../ledger/snapshot.ts';
+import type { Effect } from './rules.ts';
+
+export const eventById = byId<EventModel>((at, ids) =>
+  at.prisma.event.findMany({ where: { id: { in: ids }, ...at.inForce } }),
+);
+
+/** What a statement says of events, in its own order. */
+export const impactsOfStatement = listBy<ImpactModel>('statementId', (at, ids) =>
+  at.prisma.impact.findMany({ where: { statementId: { in: ids }, ...at.inForce }, orderBy: { ordinal: 'asc' } }),
+);
+
+/** How many assessments of an event in force say each effect; an effect that none says is left out. */
+export type Tally = ReadonlyMap<Effect, number>;
+
+/** Counted where they are: an event's assessments grow, its effects are four. */
+export const tallyOfEvent: Batch<string, Tally> = {
+  load: async ({ prisma, position }, ids) => {
+    const rows = await prisma.$queryRaw<{ eventId: string; effect: Effect; said: number }[]>`
+      SELECT event_id AS "eventId", effect::text, count(*)::int AS said FROM impact
+      WHERE event_id = ANY(${[...ids]}::uuid[]) AND from_position <= ${position} AND until_position > ${position}
+      GROUP BY event_id, effect`;
+    const tallies = new Map<string, Map<Effect, number>>(ids.map((id) => [id, new Map()]));
+    for (const { eventId, effect, said } of rows) tallies.get(eventId)?.set(effect, said);
+    return ids.map((id) => tallies.get(id) ?? new Map());
+  },
+};
+
+/** A negotiation's events, the one recorded last first; only those that are contested, or only the others. */
+export function eventsIn(contested: boolean | null): List<EventModel> {
+  return {
+    name: 'events',
+    table: 'event',
+    columns: columns(Prisma.EventScalarFieldEnum),
+    parent: 'negotiation_id',
+    order: [['firstPosition', 'bigint']],
+    direction: 'DESC',
+    where: (position) => {
+      if (contested === null) return sql`true`;
+      const isSaid = (effect: Effect) => sql`EXISTS (
+        SELECT FROM impact i WHERE i.event_id = t.id AND i.effect = ${effect}::"ImpactEffect"
+          AND i.from_position <= ${position} AND i.until_position > ${position})`;
+      return sql`(${isSaid('HELPS')} AND ${isSaid('HINDERS')}) = ${contested}`;
+    },
+    narrowing: { contested },
+  };
+}
+
+/** The assessments of an event, the one said last first; only those of one effect. */
+export function impactsOn(effect: Effect | null): List<ImpactModel> {
+  return {
+    name: 'impacts',
+    table: 'impact',
+    columns: columns(Prisma.ImpactScalarFieldEnum),
+    parent: 'event_id',
+    order: [
+      ['saidLatest', 'timestamptz'],
+      ['saidEarliest', 'timestamptz'],
+      ['firstPosition', 'bigint'],
+      ['ordinal', 'int'],
+    ],
+    direction: 'DESC',
+    where: effect === null ? sql`true` : sql`t.effect = ${effect}::"ImpactEffect"`,
+    narrowing: { effect },
+  };
+}
