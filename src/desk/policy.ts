@@ -1,0 +1,40 @@
+import type { Role } from '../database/generated/enums.ts';
+
+/** Who asks. A caller without a key is a reader with no name. */
+export interface Viewer {
+  readonly keyId: string | null;
+  readonly name: string | null;
+  readonly role: Role;
+}
+
+export const READER: Viewer = { keyId: null, name: null, role: 'READER' };
+
+const RANK: Record<Role, number> = { READER: 0, REPORTER: 1, EDITOR: 2, ADMIN: 3 };
+
+/** The caller may not do this. Said with no more than it must. */
+export class ForbiddenError extends Error {
+  readonly code: 'UNAUTHENTICATED' | 'FORBIDDEN';
+
+  constructor(viewer: Viewer, needed: Role) {
+    super(
+      viewer.keyId === null
+        ? `This needs a desk key with the role ${needed}.`
+        : `Your key needs the role ${needed} for this.`,
+    );
+    this.code = viewer.keyId === null ? 'UNAUTHENTICATED' : 'FORBIDDEN';
+  }
+}
+
+/** A key was given, and it is none of ours, or expired, or revoked. */
+export class BadKeyError extends Error {
+  readonly code = 'UNAUTHENTICATED';
+}
+
+export function mayAct(viewer: Viewer, needed: Role): boolean {
+  return RANK[viewer.role] >= RANK[needed];
+}
+
+/** @throws ForbiddenError */
+export function requireRole(viewer: Viewer, needed: Role): void {
+  if (!mayAct(viewer, needed)) throw new ForbiddenError(viewer, needed);
+}

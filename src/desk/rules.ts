@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type { DeskKeyModel } from '../database/generated/models.ts';
+import type { Problem } from '../ledger/errors.ts';
+
+const PREFIX = /^[0-9a-f]{12}$/;
+const KEY = /^parley_([0-9a-f]{12})_[A-Za-z0-9_-]{43}$/;
+const NAME_MOST = 200;
+
+/** A key as its holder has it. Only its prefix and its hash are kept. */
+export interface GivenKey {
+  readonly prefix: string;
+  readonly hash: Buffer;
+}
+
+/** What a key is to be. */
+export interface KeyRequest {
+  readonly name: string;
+  readonly role: DeskKeyModel['role'];
+  /** Null for a key that does not expire. */
+  readonly expiresAt: Date | null;
+}
+
+/**
+ * The key of a prefix and a secret.
+ * @param prefix 6 random bytes; public, for finding the key and for naming it
+ * @param secret 32 random bytes
+ */
+export function formKey(prefix: Uint8Array, secret: Uint8Array): string {
+  return `parley_${Buffer.from(prefix).toString('hex')}_${Buffer.from(secret).toString('base64url')}`;
+}
+
+/** The key in an Authorization header, or given bare; null when there is none in it. */
+export function readKey(given: string): GivenKey | null {
+  const key = given.replace(/^bearer +/i, '').trim();
+  const prefix = KEY.exec(key)?.[1];
+  return prefix === undefined ? null : { prefix, hash: hashOf(key) };
+}
+
+export function isPrefix(given: string): boolean {
+  return PREFIX.test(given);
+}
+
+/** SHA-256; 256 random bits need no salt and no slow hash. */
+export function hashOf(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}
+
+/** Whether a key opens anything at an instant. */
+export function isStanding(
+  { expiresAt, revokedAt }: Pick<DeskKeyModel, 'expiresAt' | 'revokedAt'>,
+  now: Date,
+): boolean {
+  return revokedAt === null && (expiresAt === null || now < expiresAt);
+}
+
+/** What keeps a key from being issued. */
+export function keyProblems({ name, expiresAt }: KeyRequest, now: Date): Problem[] {
+  const problems: Problem[] = [];
+  if (name.trim() === '') problems.push({ path: ['name'], message: 'is empty; say whose key it is.' });
+  if (name.length > NAME_MOST)
+    problems.push({ path: ['name'], message: `has ${name.length} characters; at most ${NAME_MOST} are kept.` });
+  if (name.includes('\u0000'))
+    problems.push({ path: ['name'], message: 'holds a NUL character, which cannot be kept.' });
+  if (expiresAt !== null && !(now < expiresAt))
+    problems.push({ path: ['expiresAt'], message: 'is not in the future.' });
+  return problems;
+}

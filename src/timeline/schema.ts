@@ -1,0 +1,137 @@
+import type { LedgerEntryModel, NegotiationModel } from '../database/generated/models.ts';
+import { builder } from '../graphql/builder.ts';
+import { connection } from '../graphql/connection.ts';
+import { enumOf } from '../graphql/enums.ts';
+import { readId } from '../graphql/ids.ts';
+import { subjectThen } from '../graphql/node.ts';
+import { ReadRefusedError } from '../ledger/errors.ts';
+import { readPage } from '../ledger/page.ts';
+import type { At } from '../ledger/snapshot.ts';
+import { type SubjectType, snake } from '../ledger/subjects.ts';
+import { Negotiation } from '../negotiation/schema.ts';
+import { changes } from './store.ts';
+
+const KINDS: Record<SubjectType, string> = {
+  Person: 'A person.',
+  Organization: 'An organization.',
+  Post: 'A person’s office.',
+  Negotiation: 'The talks themselves: their opening, and where they stand.',
+  Participation: 'An actor’s part in talks.',
+  Report: 'An article, broadcast or release.',
+  Statement: 'What a source said.',
+  Term: 'An item on the table.',
+  Proposal: 'Terms put together.',
+  ProposalAnswer: 'An answer to a proposal.',
+  Channel: 'A route between parties.',
+  Message: 'A message on a channel, and its legs.',
+  Event: 'A deed or development.',
+  HeldGroup: 'People held, as somebody describes them.',
+  Outcome: 'A question about how it will end.',
+};
+
+export const ChangeKind = builder.enumType('ChangeKind', {
+  description: 'What kind of thing changed.',
+  values: Object.fromEntries(
+    // The keys of a Record<SubjectType, …> are those; Object.entries forgets it.
+    (Object.entries(KINDS) as [SubjectType, string][]).map(([value, description]) => [
+      snake(value).slice(1).toUpperCase(),
+      { value, description },
+    ]),
+  ),
+});
+
+const ChangeAction = enumOf('ChangeAction', 'What was done.', {
+  RECORDED: 'It was added to the record.',
+  CHANGED: 'It stands otherwise now.',
+  PUBLISHED: 'A statement was published.',
+  CORRECTED: 'A new version of a statement was published.',
+  WITHDRAWN: 'A statement was marked withdrawn.',
+  EXPUNGED: 'A statement’s content was erased: whoever keeps a copy is to erase it too.',
+});
+
+export const Change = builder.objectRef<At<LedgerEntryModel>>('Change').implement({
+  description: 'One change of the record.',
+  fields: (t) => ({
+    cursor: t.field({
+      type: 'Cursor',
+      description:
+        'The position of the change: as of it, the record is as it stood right after; follow from here for what came next.',
+      resolve: ({ position, snapshot }) => snapshot.cursors.seal(position),
+    }),
+    recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When it entered the record.' }),
+    action: t.expose('action', { type: ChangeAction, description: 'What was done.' }),
+    kind: t.field({
+      type: ChangeKind,
+      description: 'What kind of thing changed.',
+      resolve: ({ subjectType }) => subjectType,
+    }),
+    subject: t.field({
+      type: builder.nodeInterfaceRef(),
+      nullable: true,
+      description: 'What changed, as it stood right after; null for what this API cannot show.',
+      // Marked with its type by the batch, which the interface goes by.
+      resolve: ({ subjectType, subjectId, position, snapshot }) =>
+        snapshot.load(subjectThen, { type: subjectType, id: subjectId, position }) as never,
+    }),
+    negotiation: t.field({
+      type: Negotiation,
+      nullable: true,
+      description:
+        'The talks that it belongs to, as they stood right after; null for actors, posts and reports, which belong to no one negotiation.',
+      resolve: ({ negotiationId, position, snapshot }) =>
+        negotiationId === null
+          ? null
+          : (snapshot.load(subjectThen, {
+              type: 'Negotiation',
+              id: negotiationId,
+              position,
+            }) as Promise<At<NegotiationModel> | null>),
+    }),
+    note: t.exposeString('note', {
+      nullable: true,
+      description: 'The desk’s note to readers: what changed, or why; null when there is none, or once it is expunged.',
+    }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  head: t.field({
+    type: 'Cursor',
+    description:
+      'The cursor of now: the position at which this whole request is read. Follow from it, or come back to it with `asOf`.',
+    resolve: async (_root, _args, context) => {
+      const { cursors, position } = await context.now();
+      return cursors.seal(position);
+    },
+  }),
+  changes: t.connection({
+    type: Change,
+    description: 'What changed in the record, oldest first.',
+    args: {
+      since: t.arg({
+        type: 'Cursor',
+        description: 'Only what came after this cursor of the record; from the beginning when left out.',
+      }),
+      negotiationId: t.arg.id({ description: 'Only in this negotiation; actors, posts and reports belong to none.' }),
+      kinds: t.arg({ type: [ChangeKind], description: 'Only of these kinds of things.' }),
+    },
+    resolve: async (_root, { since: cursor, negotiationId, kinds, ...args }, context) => {
+      const snapshot = await context.now();
+      const since = cursor ? snapshot.cursors.open(cursor) : null;
+      if (since !== null && since > snapshot.position)
+        throw new ReadRefusedError('CURSOR_IN_FUTURE', 'This cursor is ahead of the record.');
+      const list = changes({ kinds, since }, 'ASC', negotiationId ? 'negotiation_id' : null);
+      return connection(await readPage(snapshot, list, readId('Negotiation', negotiationId), args));
+    },
+  }),
+}));
+
+builder.objectField(Negotiation, 'timeline', (t) =>
+  t.connection({
+    type: Change,
+    description: 'What changed in these talks, newest first.',
+    args: { kinds: t.arg({ type: [ChangeKind], description: 'Only of these kinds of things.' }) },
+    resolve: async ({ id, snapshot }, { kinds, ...args }) =>
+      connection(await readPage(snapshot, changes({ kinds }, 'DESC', 'negotiation_id'), id, args)),
+  }),
+);

@@ -1,0 +1,25 @@
+import { builder } from '../graphql/builder.ts';
+import { readId } from '../graphql/ids.ts';
+import { followFrom } from '../push/follow-from.ts';
+import { Change, ChangeKind } from './schema.ts';
+
+builder.subscriptionField('timeline', (t) =>
+  t.field({
+    type: Change,
+    description: 'Every change in a negotiation after a cursor, in order, each once.',
+    args: {
+      negotiationId: t.arg.id({ required: true, description: 'Which negotiation.' }),
+      kinds: t.arg({ type: [ChangeKind], description: 'Only of these kinds of things.' }),
+      after: t.arg({
+        type: 'Cursor',
+        description: 'The last cursor that was seen, from a query or a change; now when left out.',
+      }),
+    },
+    subscribe: (_root, { negotiationId, kinds, after }, { ledger }) =>
+      followFrom(ledger, after ?? null, {
+        negotiationId: readId('Negotiation', negotiationId),
+        ...(kinds && { subjectTypes: kinds }),
+      }),
+    resolve: ({ entry, snapshot }) => ({ ...entry, snapshot }),
+  }),
+);
