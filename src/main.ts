@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { pino } from 'pino';
+import pretty from 'pino-pretty';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { connect, type Database } from './database/connect.ts';
+import { DataFolderInUseError } from './database/lock.ts';
+import { migrate } from './database/migrate.ts';
+import { serveControl } from './desk/control.ts';
+import { startServer } from './server.ts';
+import { loadSamples } from './transfer/samples.ts';
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = process.stdout.isTTY
+    ? pino({ level: config.logLevel }, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }))
+    : pino({ level: config.logLevel });
+
+  await using database = await openDatabase(config, (step) => logger.info(step));
+  const applied = await migrate(database.prisma);
+  if (applied.length > 0) logger.info(`applied ${applied.length} migrations: ${applied.join(', ')}`);
+
+  const server = await startServer(config, database, logger);
+  const control = database.embedded === null ? null : await serveControl(config.dataDir, database.prisma, logger);
+  if (config.loadSample) await loadSamples(server.ledger, (step) => logger.info(step));
+  logger.info(`serving ${server.url} (GraphQL over HTTP and WebSocket; open it in a browser to try it); Ctrl-C stops`);
+
+  const signal = await Promise.race([once(process, 'SIGINT').then(() => 'SIGINT'), once(process, 'SIGTERM').then(() => 'SIGTERM')]);
+  logger.info(`${signal}: letting what is under way end`);
+  process.once('SIGINT', () => process.exit(1));
+  await control?.stop();
+  await server.stop();
+  logger.info('stopped');
+}
+
+async function openDatabase(config: Config, say: (step: string) => void): Promise<Database> {
+  if (config.databaseUrl !== null) {
+    say('opening the PostgreSQL server of DATABASE_URL');
+    return connect({ url: config.databaseUrl }, config.databasePool);
+  }
+  say(`opening the embedded database in ${config.dataDir}`);
+  return connect({ dataDir: config.dataDir });
+}
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  const oneSentence = error instanceof ConfigError || error instanceof DataFolderInUseError || isPlain(error);
+  process.stderr.write(`${oneSentence ? (error as Error).message : String((error as Error).stack ?? error)}\n`);
+  process.exit(1);
+}
+
+/** What the system or Prisma says in words of its own: a port that is taken, a server that does not answer. */
+function isPlain(error: unknown): boolean {
+  const plain = ['EADDRINUSE', 'EACCES', 'ECONNREFUSED', 'ENOTFOUND', 'P1000', 'P1001', 'P1003', 'P1010'];
+  return plain.includes(String((error as { code?: unknown })?.code));
+}

@@ -1,0 +1,131 @@
+import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Database } from './database/connect.ts';
+import { createAuthenticator } from './desk/keys.ts';
+import { makeContext } from './graphql/context.ts';
+import { maskError } from './graphql/errors.ts';
+import { schema } from './graphql/schema.ts';
+import { Ledger } from './ledger/ledger.ts';
+import { type Asked, serveWebSocket } from './push/websocket.ts';
+
+export interface Server {
+  readonly url: string;
+  readonly ledger: Ledger;
+  /** Takes no new work, lets what is under way end, and closes what it opened. */
+  stop(): Promise<void>;
+}
+
+/** Wires HTTP, WebSocket and GraphQL to a database that is migrated. */
+export async function startServer(config: Config, database: Database, logger: Logger): Promise<Server> {
+  const ledger = await Ledger.open(database, logger);
+  const authenticate = createAuthenticator(database.prisma, logger);
+  let draining = false;
+
+  const yoga = createYoga<Asked>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    multipart: false,
+    // `maskError` logs what is our fault; what is the caller's is no news.
+    logging: false,
+    graphiql: config.graphiql && { title: 'Parley', subscriptionsProtocol: 'WS', defaultQuery: WELCOME },
+    renderGraphiQL,
+    cors: (request) => {
+      const origin = request.headers.get('origin');
+      return origin !== null && config.allowedOrigins.includes(origin)
+        ? { origin: [origin], credentials: false, methods: ['GET', 'POST'], allowedHeaders: ['content-type', 'authorization', 'x-graphql-yoga-csrf'] }
+        : false;
+    },
+    maskedErrors: { maskError: (error) => maskError(error, (cause) => logger.error({ err: cause }, 'an operation failed')) },
+    plugins: [useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'authorization'] }), onlyJson()],
+    context: async (asked: Asked & { request?: Request }) => {
+      const authorization = asked.authorization ?? asked.request?.headers.get('authorization') ?? null;
+      return makeContext({ ledger, logger, viewer: await authenticate(authorization) });
+    },
+  });
+
+  const http = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://server');
+    if (pathname === '/health') return sendText(response, 200, 'ok');
+    if (pathname === '/ready') return void ready(response, database, () => draining);
+    if (pathname === '/') return void response.writeHead(302, { location: '/graphql' }).end();
+    const refusal = bodyRefusal(request, config.maxBodyBytes);
+    if (refusal !== null) return sendText(response, ...refusal);
+    return void yoga(request, response, { authorization: null });
+  });
+  const sockets = serveWebSocket(http, yoga as never, (origin, host) => isAllowedOrigin(config, origin, host));
+  await listen(http, config);
+  const { port } = http.address() as AddressInfo;
+
+  return {
+    url: `http://${config.host}:${port}/graphql`,
+    ledger,
+    stop: async () => {
+      draining = true;
+      const closed = new Promise<void>((settle) => http.close(() => settle()));
+      await sockets.stop();
+      http.closeIdleConnections();
+      await closed;
+      await ledger.stop();
+    },
+  };
+}
+
+const WELCOME = `# What the talks of the sample are about. More in the README.
+query Talks {
+  negotiations(first: 5) {
+    nodes { slug title status cursor }
+  }
+}
+`;
+
+/** A form can be sent from any page without a preflight, so only JSON runs operations. */
+function onlyJson(): Plugin {
+  return {
+    onRequest: ({ request, fetchAPI, endResponse }) => {
+      if (request.method !== 'POST') return;
+      const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+      if (type !== 'application/json' && type !== 'application/graphql+json') {
+        endResponse(new fetchAPI.Response('Send the operation as application/json.', { status: 415 }));
+      }
+    },
+  };
+}
+
+/** Yoga itself takes a body of any size. */
+function bodyRefusal({ headers }: IncomingMessage, most: number): [number, string] | null {
+  if (headers['transfer-encoding'] !== undefined) return [411, 'Send the length of the body.'];
+  return Number(headers['content-length'] ?? 0) > most ? [413, `Send at most ${most} bytes.`] : null;
+}
+
+/** A page of our own, an allowed one, or no page at all. */
+function isAllowedOrigin(config: Config, origin: string | undefined, host: string | undefined): boolean {
+  if (origin === undefined) return true;
+  return config.allowedOrigins.includes(origin) || (URL.canParse(origin) && new URL(origin).host === host);
+}
+
+async function ready(response: ServerResponse, { prisma }: Database, draining: () => boolean): Promise<void> {
+  if (draining()) return sendText(response, 503, 'draining');
+  try {
+    await prisma.$queryRaw`SELECT 1`;
+    sendText(response, 200, 'ready');
+  } catch {
+    sendText(response, 503, 'the database does not answer');
+  }
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(`${text}\n`);
+}
+
+function listen(http: HttpServer, { port, host }: Config): Promise<void> {
+  return new Promise((settle, fail) => {
+    http.once('error', fail);
+    http.listen(port, host, () => settle());
+  });
+}
