@@ -66,6 +66,7 @@ describe('the board of a negotiation', () => {
     await read();
     const few = await sqlOf(read);
     await publish(10, 1_000);
+    await world.server.ledger.tail.catchUp();
     const many = await sqlOf(read);
     expect(many.length).toBe(few.length);
 

@@ -68,15 +68,7 @@ export class Batch {
       if (subject === null || this.rowOf(subject) !== null) continue;
       byType.set(subject.type, (byType.get(subject.type) ?? new Set()).add(subject.id));
     }
-    for (const [type, ids] of byType) {
-      const model = MODEL_OF[type];
-      // Every one of these models has these columns; Prisma's types cannot say so of a union of models.
-      const reader = this.ledger.prisma[model] as unknown as {
-        findMany(query: object): Promise<({ id: string } & Versioned)[]>;
-      };
-      const rows = await reader.findMany({ where: { id: { in: [...ids] }, untilPosition: FOREVER } });
-      for (const row of rows) this.#rows.set(`${model}:${row.id}`, row);
-    }
+    await Promise.all([...byType].map(([type, ids]) => this.#read(type, [...ids])));
   }
 
   /**
@@ -145,6 +137,16 @@ export class Batch {
         digest: given.digest,
       });
     }
+  }
+
+  async #read(type: SubjectType, ids: readonly string[]): Promise<void> {
+    const model = MODEL_OF[type];
+    // Every one of these models has these columns; Prisma's types cannot say so of a union of models.
+    const reader = this.ledger.prisma[model] as unknown as {
+      findMany(query: object): Promise<({ id: string } & Versioned)[]>;
+    };
+    const rows = await reader.findMany({ where: { id: { in: ids }, untilPosition: FOREVER } });
+    for (const row of rows) this.#rows.set(`${model}:${row.id}`, row);
   }
 }
 

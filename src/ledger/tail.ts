@@ -90,24 +90,27 @@ export class Tail {
     do {
       this.#again = false;
       if (this.#listeners.size === 0) await this.#skip();
-      for (;;) {
-        const entries = await this.#prisma.ledgerEntry.findMany({
-          where: { position: { gt: this.#position } },
-          orderBy: { position: 'asc' },
-          take: PAGE,
-        });
-        const last = entries.at(-1);
-        if (last === undefined) break;
-        this.#position = last.position;
-        for (const listener of this.#listeners) listener(entries);
-        if (entries.length < PAGE) break;
-      }
+      else while (await this.#tellPage());
     } while (this.#again);
   }
+
+  /** Tells what comes next; false when that was all. */
+  async #tellPage(): Promise<boolean> {
+    const entries = await this.#prisma.ledgerEntry.findMany({
+      where: { position: { gt: this.#position } },
+      orderBy: { position: 'asc' },
+      take: PAGE,
+    });
+    this.#position = entries.at(-1)?.position ?? this.#position;
+    if (entries.length > 0) for (const listener of this.#listeners) listener(entries);
+    return entries.length === PAGE;
+  }
+
   /** With nobody to tell, what is new is passed over unread: an import need not read what it has just written. */
   async #skip(): Promise<void> {
-    const { position } = await this.#prisma.ledgerHead.findUniqueOrThrow({ where: { singleton: true }, select: { position: true } });
+    const last = await this.#prisma.ledgerEntry.findFirst({ orderBy: { position: 'desc' }, select: { position: true } });
     // Whoever began to listen meanwhile is to be told all since the position that they saw.
-    if (this.#listeners.size === 0) this.#position = position;
+    if (this.#listeners.size > 0) this.#again = true;
+    else this.#position = last?.position ?? 0n;
   }
 }

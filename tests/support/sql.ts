@@ -5,6 +5,9 @@ interface Issued {
   rows: number;
 }
 
+/** What tails the ledger beside the work: its page, its head without a request, and the nudge of a write before. */
+const TAILING = /FROM "public"\."ledger" |pg_notify/;
+
 /** The SQL that a piece of work issues, a statement each, without what tails the ledger meanwhile. */
 export async function sqlOf(work: () => Promise<unknown>): Promise<string[]> {
   return (await issuedBy(work)).map(({ text }) => text);
@@ -38,5 +41,5 @@ async function issuedBy(work: () => Promise<unknown>): Promise<Issued[]> {
   } finally {
     pg.Client.prototype.query = query as typeof pg.Client.prototype.query;
   }
-  return issued.filter(({ text }) => !/FROM "public"\."ledger" /.test(text));
+  return issued.filter(({ text }) => !TAILING.test(text));
 }
