@@ -8,7 +8,9 @@ const PARTIES = 4;
 const SPEAKERS = 24;
 const REPORTS = 400;
 const WORDS =
-  'the talks went on through the night with both sides holding to what they had said before about the crossing the pause the prisoners the wages the cranes and the date by which any of it could be signed'.split(' ');
+  'the talks went on through the night with both sides holding to what they had said before about the crossing the pause the prisoners the wages the cranes and the date by which any of it could be signed'.split(
+    ' ',
+  );
 const KINDS = ['DEMANDS', 'OFFERS', 'ACCEPTS', 'CONDITIONS', 'REJECTS', 'UNDECIDED'];
 const FIRST_DAY = Date.UTC(2024, 0, 1);
 
@@ -24,26 +26,53 @@ function* records(count: number, seed: number): Generator<object, void> {
   const random = seeded(seed);
   const upTo = (most: number) => Math.floor(random() * most);
   const words = (number: number) => Array.from({ length: number }, () => WORDS[upTo(WORDS.length)]).join(' ');
-  const times = <T>(number: number, make: (index: number) => T) => Array.from({ length: number }, (_, index) => make(index));
+  const times = <T>(number: number, make: (index: number) => T) =>
+    Array.from({ length: number }, (_, index) => make(index));
   const at = (index: number) => new Date(FIRST_DAY + index * 60_000).toISOString();
 
-  yield* times(PARTIES, (p) => ({ recordOrganization: { externalId: `party-${p}`, name: `Party ${p}`, kind: 'OTHER' } }));
-  yield* times(2, (o) => ({ recordOrganization: { externalId: `outlet-${o}`, name: `Outlet ${o}`, kind: 'NEWS_OUTLET' } }));
+  yield* times(PARTIES, (p) => ({
+    recordOrganization: { externalId: `party-${p}`, name: `Party ${p}`, kind: 'OTHER' },
+  }));
+  yield* times(2, (o) => ({
+    recordOrganization: { externalId: `outlet-${o}`, name: `Outlet ${o}`, kind: 'NEWS_OUTLET' },
+  }));
   yield* times(SPEAKERS, (s) => ({ recordPerson: { externalId: `speaker-${s}`, name: `Speaker ${s}` } }));
   yield* times(SPEAKERS, (s) => ({
-    recordPost: { externalId: `post-${s}`, personId: `speaker-${s}`, organizationId: `party-${s % PARTIES}`, title: 'Spokesperson', since: '2020-01-01' },
+    recordPost: {
+      externalId: `post-${s}`,
+      personId: `speaker-${s}`,
+      organizationId: `party-${s % PARTIES}`,
+      title: 'Spokesperson',
+      since: '2020-01-01',
+    },
   }));
   for (let n = 0; n < NEGOTIATIONS; n += 1) {
     yield { openNegotiation: { externalId: `talks-${n}`, slug: `talks-${n}`, title: `Talks ${n}`, status: 'ACTIVE' } };
     yield* times(PARTIES, (p) => ({
-      joinNegotiation: { externalId: `talks-${n}:party-${p}`, negotiationId: `talks-${n}`, actorId: `party-${p}`, role: 'PRINCIPAL' },
+      joinNegotiation: {
+        externalId: `talks-${n}:party-${p}`,
+        negotiationId: `talks-${n}`,
+        actorId: `party-${p}`,
+        role: 'PRINCIPAL',
+      },
     }));
     yield* times(TERMS, (t) => ({
-      addTerm: { externalId: `talks-${n}:term-${t}`, negotiationId: `talks-${n}`, title: `Term ${t}`, category: 'OTHER' },
+      addTerm: {
+        externalId: `talks-${n}:term-${t}`,
+        negotiationId: `talks-${n}`,
+        title: `Term ${t}`,
+        category: 'OTHER',
+      },
     }));
   }
   yield* times(REPORTS, (r) => ({
-    recordReport: { externalId: `report-${r}`, outletId: `outlet-${r % 2}`, kind: 'ARTICLE', headline: words(6), language: 'en' },
+    recordReport: {
+      externalId: `report-${r}`,
+      outletId: `outlet-${r % 2}`,
+      kind: 'ARTICLE',
+      headline: words(6),
+      language: 'en',
+    },
   }));
 
   for (let index = 0; index < count; index += 1) {
@@ -65,14 +94,22 @@ function* records(count: number, seed: number): Generator<object, void> {
             : { kind: 'UNNAMED_PERSON', descriptor: `an official of party ${speaker % PARTIES}`, onBehalfOfId: party },
           attributionLevel: named ? 'ON_THE_RECORD' : 'BACKGROUND',
           said: { from: at(index), precision: 'MINUTE', basis: 'STATED' },
-          relays: [named ? { kind: 'HOLDER', actorId: `speaker-${speaker}` } : { kind: 'HOLDER', descriptor: 'an official' }],
-          appearances: times(1 + upTo(3), () => ({ reportId: `report-${upTo(REPORTS)}`, exact: quote, prefix: words(3), suffix: words(3) })),
+          relays: [
+            named ? { kind: 'HOLDER', actorId: `speaker-${speaker}` } : { kind: 'HOLDER', descriptor: 'an official' },
+          ],
+          appearances: times(1 + upTo(3), () => ({
+            reportId: `report-${upTo(REPORTS)}`,
+            exact: quote,
+            prefix: words(3),
+            suffix: words(3),
+          })),
           stances: times(1 + upTo(3), () => ({
             partyId: `party-${upTo(PARTIES)}`,
             termId: `${talks}:term-${upTo(TERMS)}`,
             kind: KINDS[upTo(KINDS.length)],
           })),
-          ...(index > 0 && random() < 0.2 && { relations: [{ kind: 'RESPONDS_TO', toId: `statement-${upTo(index)}` }] }),
+          ...(index > 0 &&
+            random() < 0.2 && { relations: [{ kind: 'RESPONDS_TO', toId: `statement-${upTo(index)}` }] }),
         },
       },
     };
