@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -10,6 +9,8 @@ import { startServer } from './server.ts';
 import { loadSamples } from './transfer/samples.ts';
 
 async function main(): Promise<void> {
+  // From the first moment on: one that comes while the database is made lets that end first.
+  const stopping = stopSignal();
   const config = readConfig(process.env);
   const logger = process.stdout.isTTY
     ? pino({ level: config.logLevel }, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }))
@@ -24,9 +25,8 @@ async function main(): Promise<void> {
   if (config.loadSample) await loadSamples(server.ledger, (step) => logger.info(step));
   logger.info(`serving ${server.url} (GraphQL over HTTP and WebSocket; open it in a browser to try it); Ctrl-C stops`);
 
-  const signal = await Promise.race([once(process, 'SIGINT').then(() => 'SIGINT'), once(process, 'SIGTERM').then(() => 'SIGTERM')]);
+  const signal = await stopping;
   logger.info(`${signal}: letting what is under way end`);
-  process.once('SIGINT', () => process.exit(1));
   await control?.stop();
   await server.stop();
   logger.info('stopped');
@@ -54,4 +54,21 @@ try {
 function isPlain(error: unknown): boolean {
   const plain = ['EADDRINUSE', 'EACCES', 'ECONNREFUSED', 'ENOTFOUND', 'P1000', 'P1001', 'P1003', 'P1010'];
   return plain.includes(String((error as { code?: unknown })?.code));
+}
+
+/**
+ * Waits until the process is told to stop. One Ctrl-C under `npm start` comes twice, from the terminal and handed on by
+ * npm, so only one that comes a second later is an impatient one, and ends the process at once.
+ */
+function stopSignal(): Promise<NodeJS.Signals> {
+  let told = Number.POSITIVE_INFINITY;
+  return new Promise((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (Date.now() - told > 1000) process.exit(1);
+        told = Math.min(told, Date.now());
+        stop(signal);
+      });
+    }
+  });
 }

@@ -9,6 +9,7 @@ import type { Database } from './database/connect.ts';
 import { createAuthenticator } from './desk/keys.ts';
 import { makeContext } from './graphql/context.ts';
 import { maskError } from './graphql/errors.ts';
+import { limitTokens } from './graphql/limits.ts';
 import { schema } from './graphql/schema.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { type Asked, serveWebSocket } from './push/websocket.ts';
@@ -20,11 +21,16 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** How long what is under way has to end by itself. */
+const DRAIN_MS = 5_000;
+
 /** Wires HTTP, WebSocket and GraphQL to a database that is migrated. */
 export async function startServer(config: Config, database: Database, logger: Logger): Promise<Server> {
   const ledger = await Ledger.open(database, logger);
   const authenticate = createAuthenticator(database.prisma, logger);
   let draining = false;
+
+  const mask = (error: unknown) => maskError(error, (cause) => logger.error({ err: cause }, 'an operation failed'));
 
   const yoga = createYoga<Asked>({
     schema,
@@ -41,8 +47,8 @@ export async function startServer(config: Config, database: Database, logger: Lo
         ? { origin: [origin], credentials: false, methods: ['GET', 'POST'], allowedHeaders: ['content-type', 'authorization', 'x-graphql-yoga-csrf'] }
         : false;
     },
-    maskedErrors: { maskError: (error) => maskError(error, (cause) => logger.error({ err: cause }, 'an operation failed')) },
-    plugins: [useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'authorization'] }), onlyJson()],
+    maskedErrors: { maskError: mask },
+    plugins: [useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'authorization'] }), onlyJson(), limitTokens()],
     context: async (asked: Asked & { request?: Request }) => {
       const authorization = asked.authorization ?? asked.request?.headers.get('authorization') ?? null;
       return makeContext({ ledger, logger, viewer: await authenticate(authorization) });
@@ -50,7 +56,8 @@ export async function startServer(config: Config, database: Database, logger: Lo
   });
 
   const http = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://server');
+    // Not by URL, which throws at an address like “//”.
+    const [pathname] = (request.url ?? '/').split('?', 1);
     if (pathname === '/health') return sendText(response, 200, 'ok');
     if (pathname === '/ready') return void ready(response, database, () => draining);
     if (pathname === '/') return void response.writeHead(302, { location: '/graphql' }).end();
@@ -58,7 +65,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
     if (refusal !== null) return sendText(response, ...refusal);
     return void yoga(request, response, { authorization: null });
   });
-  const sockets = serveWebSocket(http, yoga as never, (origin, host) => isAllowedOrigin(config, origin, host));
+  const sockets = serveWebSocket(http, yoga as never, (origin, host) => isAllowedOrigin(config, origin, host), mask);
   await listen(http, config);
   const { port } = http.address() as AddressInfo;
 
@@ -69,9 +76,12 @@ export async function startServer(config: Config, database: Database, logger: Lo
       draining = true;
       const closed = new Promise<void>((settle) => http.close(() => settle()));
       await sockets.stop();
-      http.closeIdleConnections();
-      await closed;
+      // Ends the subscriptions that came over HTTP, as server-sent events.
       await ledger.stop();
+      http.closeIdleConnections();
+      const impatient = setTimeout(() => http.closeAllConnections(), DRAIN_MS);
+      await closed;
+      clearTimeout(impatient);
     },
   };
 }

@@ -27,13 +27,30 @@ const TRANSIT = `query Transit($asOf: AsOf) { negotiation(slug: "talks", asOf: $
   title legs { number transit { count medianLow medianHigh longest shortest unanswered } }
 } } } }`;
 
-async function openChannel(externalId: string, hops: string[] = ['union', 'mediator', 'company'], more: object = {}): Promise<string> {
-  const { channel } = await world.write('openChannel', { externalId, negotiationId: 'talks', title: externalId, hops, ...more }, 'channel { id }');
+async function openChannel(
+  externalId: string,
+  hops: string[] = ['union', 'mediator', 'company'],
+  more: object = {},
+): Promise<string> {
+  const { channel } = await world.write(
+    'openChannel',
+    { externalId, negotiationId: 'talks', title: externalId, hops, ...more },
+    'channel { id }',
+  );
   return channel.id;
 }
 
-async function recordMessage(externalId: string, channelId: string, legs: object[], more: object = {}): Promise<string> {
-  const { channelMessage: message } = await world.write('recordMessage', { externalId, channelId, subject: externalId, legs, ...more }, 'channelMessage { id }');
+async function recordMessage(
+  externalId: string,
+  channelId: string,
+  legs: object[],
+  more: object = {},
+): Promise<string> {
+  const { channelMessage: message } = await world.write(
+    'recordMessage',
+    { externalId, channelId, subject: externalId, legs, ...more },
+    'channelMessage { id }',
+  );
   return message.id;
 }
 
@@ -60,13 +77,19 @@ async function problems(name: string, input: object) {
 /** Decides inputs one after the other and writes them together, as an import does. */
 async function together(lines: readonly (readonly [name: string, input: object])[]): Promise<void> {
   const batch = new Batch(world.server.ledger);
-  const given = lines.map(([name, input]) => readGiven(name, input, schema.getType(deskMutations.get(name)?.inputType ?? '') as never));
+  const given = lines.map(([name, input]) =>
+    readGiven(name, input, schema.getType(deskMutations.get(name)?.inputType ?? '') as never),
+  );
   await batch.prepare(given);
-  for (const [index, [name, input]] of lines.entries()) await decide(batch, deskMutations.get(name)!, input, given[index]!);
+  for (const [index, [name, input]] of lines.entries())
+    await decide(batch, deskMutations.get(name)!, input, given[index]!);
   await world.server.ledger.append(batch.plan);
 }
 
-const asDates = ({ earliest, latest }: { earliest: string; latest: string }) => ({ earliest: new Date(earliest), latest: new Date(latest) });
+const asDates = ({ earliest, latest }: { earliest: string; latest: string }) => ({
+  earliest: new Date(earliest),
+  latest: new Date(latest),
+});
 
 describe('a channel', () => {
   it('goes from hop to hop, a leg between each two', async () => {
@@ -103,7 +126,9 @@ describe('a channel', () => {
     [['union'], 'needs two ends at least.'],
     [['union', 'union', 'company'], 'names the same actor twice in a row, in the places 1 and 2.'],
   ])('over %j is refused: %s', async (hops, message) => {
-    expect(await problems('openChannel', { negotiationId: 'talks', title: 'x', hops })).toEqual([{ path: ['hops'], message }]);
+    expect(await problems('openChannel', { negotiationId: 'talks', title: 'x', hops })).toEqual([
+      { path: ['hops'], message },
+    ]);
   });
 });
 
@@ -172,10 +197,27 @@ describe('a message', () => {
 
   it('cannot carry a statement of other talks', async () => {
     await openChannel('closed');
-    await world.write('openNegotiation', { externalId: 'other', slug: 'other', title: 'Other talks', status: 'ACTIVE' });
+    await world.write('openNegotiation', {
+      externalId: 'other',
+      slug: 'other',
+      title: 'Other talks',
+      status: 'ACTIVE',
+    });
     await world.write('publishStatement', { externalId: 'foreign', negotiationId: 'other', content: statement() });
-    expect(await problems('recordMessage', { channelId: 'closed', subject: 'x', legs: [], statementId: 'foreign' })).toEqual([
-      { path: ['statementId'], message: 'belongs to another negotiation.' },
+    expect(
+      await problems('recordMessage', { channelId: 'closed', subject: 'x', legs: [], statementId: 'foreign' }),
+    ).toEqual([{ path: ['statementId'], message: 'belongs to another negotiation.' }]);
+  });
+});
+
+describe('a message that cites a statement', () => {
+  it('cites one that stands', async () => {
+    await openChannel('citing');
+    await publish(world, 'taken-back');
+    await world.write('withdrawStatement', { statementId: 'taken-back', revision: 1, reason: 'Not said.' });
+    const cited = { channelId: 'citing', subject: 'x', legs: [], statementId: 'taken-back' };
+    expect(await problems('recordMessage', cited)).toEqual([
+      { path: ['statementId'], message: 'is withdrawn; cite a statement that stands.' },
     ]);
   });
 });
@@ -187,8 +229,15 @@ describe('recording a leg', () => {
       { leg: 1, sent: between(0, 1), received: between(2, 3) },
       { leg: 2, sent: between(3, 4) },
     ]);
-    const { cursor } = await world.write('recordLeg', { messageId: id, leg: { leg: 2, received: between(10, 12) }, note: 'It arrived.' });
-    await world.write('recordLeg', { messageId: id, leg: { leg: 2, answered: between(20, 21), received: between(10, 11) } });
+    const { cursor } = await world.write('recordLeg', {
+      messageId: id,
+      leg: { leg: 2, received: between(10, 12) },
+      note: 'It arrived.',
+    });
+    await world.write('recordLeg', {
+      messageId: id,
+      leg: { leg: 2, answered: between(20, 21), received: between(10, 11) },
+    });
     const [first, second] = await legs(id);
     expect([first.sent, first.received, first.answered]).toEqual([between(0, 1), between(2, 3), null]);
     expect([second.sent, second.received, second.answered]).toEqual([between(3, 4), between(10, 11), between(20, 21)]);
@@ -197,9 +246,20 @@ describe('recording a leg', () => {
     expect(then[1].transit).toMatchObject({ count: 1, longest: 'PT9H', unanswered: 1 });
     expect((await transitOn('slow'))[1].transit).toMatchObject({ count: 1, longest: 'PT8H', unanswered: 0 });
 
-    const entries = await world.database.prisma.ledgerEntry.findMany({ where: { subjectType: 'Message' }, orderBy: { position: 'desc' }, take: 2 });
-    expect(entries.map(({ action, note }) => [action, note])).toEqual([['CHANGED', null], ['CHANGED', 'It arrived.']]);
-    const { channelMessage: message } = await world.write('recordLeg', { messageId: id, leg: { leg: 2, answered: null } }, 'channelMessage { legs { answered { latest } } }');
+    const entries = await world.database.prisma.ledgerEntry.findMany({
+      where: { subjectType: 'Message' },
+      orderBy: { position: 'desc' },
+      take: 2,
+    });
+    expect(entries.map(({ action, note }) => [action, note])).toEqual([
+      ['CHANGED', null],
+      ['CHANGED', 'It arrived.'],
+    ]);
+    const { channelMessage: message } = await world.write(
+      'recordLeg',
+      { messageId: id, leg: { leg: 2, answered: null } },
+      'channelMessage { legs { answered { latest } } }',
+    );
     expect(message.legs[1].answered).toBeNull();
   });
 
@@ -228,8 +288,19 @@ describe('recording a leg', () => {
     await recordMessage('batched-written', 'batched', [{ leg: 1, sent: between(0, 1) }]);
     const [received, answered] = [asDates(between(2, 3)), asDates(between(4, 5))];
     await together([
-      ['openChannel', { externalId: 'batched-new', negotiationId: 'talks', title: 'batched-new', hops: ['union', 'company'] }],
-      ['recordMessage', { externalId: 'batched-unwritten', channelId: 'batched-new', subject: 'new', legs: [{ leg: 1, sent: asDates(between(0, 1)) }] }],
+      [
+        'openChannel',
+        { externalId: 'batched-new', negotiationId: 'talks', title: 'batched-new', hops: ['union', 'company'] },
+      ],
+      [
+        'recordMessage',
+        {
+          externalId: 'batched-unwritten',
+          channelId: 'batched-new',
+          subject: 'new',
+          legs: [{ leg: 1, sent: asDates(between(0, 1)) }],
+        },
+      ],
       ...['batched-written', 'batched-unwritten'].flatMap((messageId) => [
         ['recordLeg', { messageId, leg: { leg: 1, received } }] as const,
         ['recordLeg', { messageId, leg: { leg: 1, answered } }] as const,
@@ -237,9 +308,20 @@ describe('recording a leg', () => {
     ]);
     for (const title of ['batched', 'batched-new']) {
       const [{ transit }] = await transitOn(title);
-      expect(transit).toEqual({ count: 1, medianLow: 'PT1H', medianHigh: 'PT3H', longest: 'PT3H', shortest: 'PT1H', unanswered: 0 });
+      expect(transit).toEqual({
+        count: 1,
+        medianLow: 'PT1H',
+        medianHigh: 'PT3H',
+        longest: 'PT3H',
+        shortest: 'PT1H',
+        unanswered: 0,
+      });
     }
-    const versions = await world.database.prisma.messageLeg.groupBy({ by: ['messageId'], _count: true, where: { channelId: { in: await rowIds('batched', 'batched-new') } } });
+    const versions = await world.database.prisma.messageLeg.groupBy({
+      by: ['messageId'],
+      _count: true,
+      where: { channelId: { in: await rowIds('batched', 'batched-new') } },
+    });
     expect(versions.map(({ _count }) => _count)).toEqual([3, 3]);
   });
 });
@@ -253,12 +335,27 @@ describe('transit on a leg', () => {
   it('is worked out from the messages on it, each as closely as it is known', async () => {
     await openChannel('timed');
     for (const [n, received] of [between(4, 6), between(10, 30), between(2, 20)].entries()) {
-      await recordMessage(`timed-${n}`, 'timed', [{ leg: 1, sent: between(0, 0), received, ...(n === 0 && { answered: between(40, 40) }) }]);
+      await recordMessage(`timed-${n}`, 'timed', [
+        { leg: 1, sent: between(0, 0), received, ...(n === 0 && { answered: between(40, 40) }) },
+      ]);
     }
     await recordMessage('timed-open', 'timed', [{ leg: 1, sent: between(0, 0) }]);
     expect(await transitOn('timed')).toEqual([
-      { number: 1, transit: { count: 3, medianLow: 'PT4H', medianHigh: 'PT20H', longest: 'PT30H', shortest: 'PT2H', unanswered: 3 } },
-      { number: 2, transit: { count: 0, medianLow: null, medianHigh: null, longest: null, shortest: null, unanswered: 0 } },
+      {
+        number: 1,
+        transit: {
+          count: 3,
+          medianLow: 'PT4H',
+          medianHigh: 'PT20H',
+          longest: 'PT30H',
+          shortest: 'PT2H',
+          unanswered: 3,
+        },
+      },
+      {
+        number: 2,
+        transit: { count: 0, medianLow: null, medianHigh: null, longest: null, shortest: null, unanswered: 0 },
+      },
     ]);
   });
 
@@ -292,7 +389,9 @@ describe('transit on a leg', () => {
     ]);
     expect(data.statement.transitClaims).toEqual([{ words: 'up-to-three-days' }]);
 
-    const content = statement({ transitClaims: [{ channelId: 'claimed', leg: 4, words: 'x', lowSeconds: 9, highSeconds: 3 }] });
+    const content = statement({
+      transitClaims: [{ channelId: 'claimed', leg: 4, words: 'x', lowSeconds: 9, highSeconds: 3 }],
+    });
     expect(await problems('publishStatement', { negotiationId: 'talks', content })).toEqual([
       { path: ['content', 'transitClaims', '0', 'leg'], message: 'is 4; this channel has the legs 1 to 2.' },
       { path: ['content', 'transitClaims', '0'], message: 'The low end (9) is above the high end (3).' },

@@ -188,6 +188,38 @@ describe('a draft', () => {
   });
 });
 
+async function drafted(input: object) {
+  return (await world.as(reporter, DRAFT, { input })).data.draftStatement;
+}
+
+describe('a draft with an external id', () => {
+  const input = (externalId: string, text: string, more: object = {}) => ({
+    externalId,
+    negotiationId,
+    content: content(text, more),
+  });
+
+  it('is kept once, however often the same input comes', async () => {
+    const [first, ...again] = await Promise.all(Array.from({ length: 4 }, () => drafted(input('kept', 'Kept once.'))));
+    expect(first.__typename).toBe('DraftStatementPayload');
+    for (const other of again) expect(other).toEqual(first);
+    expect(await drafted(input('kept', 'Kept once.', { reliability: null }))).toEqual(first);
+    expect((await draftTexts()).filter((text) => text === 'Kept once.')).toHaveLength(1);
+  });
+
+  it('is refused for other content, and for what the record has already', async () => {
+    await drafted(input('other', 'One thing.'));
+    expect(await drafted(input('other', 'Another.'))).toMatchObject({ __typename: 'AlreadyRecordedError' });
+    expect(await drafted(input('talks', 'Another.'))).toMatchObject({ __typename: 'AlreadyRecordedError' });
+  });
+
+  it('gives its id free when it is discarded', async () => {
+    const { draft: first } = await drafted(input('freed', 'First.'));
+    await world.as(reporter, DISCARD, { input: { draftId: first.id } });
+    expect(await drafted(input('freed', 'Second.'))).toMatchObject({ draft: { text: 'Second.' } });
+  });
+});
+
 describe('publishing a draft', () => {
   it('makes it a statement as it was written, and a draft no more', async () => {
     const { id } = await draft('They are very close.', {
@@ -251,13 +283,18 @@ describe('publishing a draft', () => {
 
   it('is the same as publishing the same input, under the same external id', async () => {
     const input = { externalId: 'said-1', negotiationId, content: content('Once, by either way.') };
-    const drafted = async () => (await world.as(reporter, DRAFT, { input })).data.draftStatement.draft.id as string;
-    const [first, second] = [await drafted(), await drafted()];
-    const { statement } = await publish(first);
+    const { statement } = await publish((await drafted(input)).draft.id);
     expect(await world.write('publishStatement', input, 'statement { id }')).toMatchObject({
       statement: { id: statement.id },
     });
-    expect(await publish(second)).toMatchObject({ __typename: 'AlreadyRecordedError' });
+  });
+
+  it('that was published by its external id meanwhile is refused', async () => {
+    const input = { externalId: 'said-2', negotiationId, content: content('Published beside the draft.') };
+    const { draft: waiting } = await drafted(input);
+    await world.write('publishStatement', input);
+    expect(await publish(waiting.id)).toMatchObject({ __typename: 'AlreadyRecordedError' });
+    expect(await draftTexts()).toContain('Published beside the draft.');
   });
 
   it('knows no other ids', async () => {

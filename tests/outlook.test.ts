@@ -17,7 +17,10 @@ const OUTLOOK = `query Outlook($id: ID!) { node(id: $id) { ... on Outcome {
   scores { holder { name } holderDescriptor brier estimates }
 } } }`;
 
-const OFFICIAL = { source: { kind: 'UNNAMED_PERSON', descriptor: 'a senior official', onBehalfOfId: 'company' }, attributionLevel: 'BACKGROUND' };
+const OFFICIAL = {
+  source: { kind: 'UNNAMED_PERSON', descriptor: 'a senior official', onBehalfOfId: 'company' },
+  attributionLevel: 'BACKGROUND',
+};
 
 const REFUSED = `mutation Publish($input: PublishStatementInput!) { publishStatement(input: $input) {
   ... on InvalidInputError { problems { path message } }
@@ -33,7 +36,13 @@ async function poseOutcome(externalId: string, more: object = {}): Promise<strin
 }
 
 /** Publishes a statement with one estimate, said on a day of March 2026. */
-function estimates(externalId: string, outcomeId: string, words: string, scheme: string, more: { day?: number; claim?: object; content?: object } = {}) {
+function estimates(
+  externalId: string,
+  outcomeId: string,
+  words: string,
+  scheme: string,
+  more: { day?: number; claim?: object; content?: object } = {},
+) {
   return publish(world, externalId.replaceAll(/\W+/g, '-'), {
     text: externalId,
     said: { from: `2026-03-${String(more.day ?? 2).padStart(2, '0')}T00:00:00Z`, precision: 'DAY', basis: 'STATED' },
@@ -95,7 +104,11 @@ describe('an estimate', () => {
     [{ low: 80, high: 20 }, [], 'The low end (80) is above the high end (20).'],
     [{ low: 20, high: 120 }, [], 'The high end (120) is above 100.'],
     [{ low: 20 }, [], 'needs both ends of its range, or neither.'],
-    [{ holderId: 'company', holder: 'an official' }, ['holder'], 'goes without holderId: the holder is an actor or a description.'],
+    [
+      { holderId: 'company', holder: 'an official' },
+      ['holder'],
+      'goes without holderId: the holder is an actor or a description.',
+    ],
   ])('with %j is refused', async (claim, at, message) => {
     await poseOutcome('a-deal');
     const content = statement({ estimates: [{ outcomeId: 'a-deal', words: 'maybe', scheme: 'WORDS', ...claim }] });
@@ -104,7 +117,12 @@ describe('an estimate', () => {
   });
 
   it('cannot be of an outcome of other talks', async () => {
-    await world.write('openNegotiation', { externalId: 'other', slug: 'other', title: 'Other talks', status: 'ACTIVE' });
+    await world.write('openNegotiation', {
+      externalId: 'other',
+      slug: 'other',
+      title: 'Other talks',
+      status: 'ACTIVE',
+    });
     await poseOutcome('elsewhere', { negotiationId: 'other' });
     const content = statement({ estimates: [{ outcomeId: 'elsewhere', words: 'maybe', scheme: 'WORDS' }] });
     const { data } = await world.desk(REFUSED, { input: { negotiationId: 'talks', content } });
@@ -119,21 +137,44 @@ describe('the holder of an estimate', () => {
   const company = { __typename: 'Organization', name: 'Harbour Company' };
   it.each([
     ['whoever the desk names', { claim: { holderId: 'union' } }, union, null],
-    ['whoever the desk describes', { claim: { holder: 'people close to the talks' } }, null, 'people close to the talks'],
+    [
+      'whoever the desk describes',
+      { claim: { holder: 'people close to the talks' } },
+      null,
+      'people close to the talks',
+    ],
     ['whose view it is', { content: { ...OFFICIAL, viewOfId: 'union' } }, union, null],
     ['the speaker', {}, { __typename: 'Person', name: 'Ada Quay' }, null],
     ['whoever is described', { content: OFFICIAL }, null, 'a senior official'],
-    ['the organization spoken for', { content: { source: { kind: 'COLLECTIVE', onBehalfOfId: 'company' } } }, company, null],
-    ['nobody, where the report does not say', { content: { source: { kind: 'UNKNOWN' }, attributionLevel: 'NOT_STATED' } }, null, null],
+    [
+      'the organization spoken for',
+      { content: { source: { kind: 'COLLECTIVE', onBehalfOfId: 'company' } } },
+      company,
+      null,
+    ],
+    [
+      'nobody, where the report does not say',
+      { content: { source: { kind: 'UNKNOWN' }, attributionLevel: 'NOT_STATED' } },
+      null,
+      null,
+    ],
   ])('is %s', async (who, more, holder, holderDescriptor) => {
     await poseOutcome('held');
-    expect(await onlyEstimate(await estimates(who, 'held', '20 percent', 'PERCENT', more))).toMatchObject({ holder, holderDescriptor });
+    expect(await onlyEstimate(await estimates(who, 'held', '20 percent', 'PERCENT', more))).toMatchObject({
+      holder,
+      holderDescriptor,
+    });
   });
 
   it('follows a correction of the source, so that a name taken out of the statement is out of the estimate too', async () => {
     await poseOutcome('corrected');
     const said = await estimates('named by mistake', 'corrected', '20 percent', 'PERCENT');
-    await world.write('correctStatement', { statementId: said, revision: 1, note: 'The source spoke on background.', changes: OFFICIAL });
+    await world.write('correctStatement', {
+      statementId: said,
+      revision: 1,
+      note: 'The source spoke on background.',
+      changes: OFFICIAL,
+    });
     expect(await onlyEstimate(said)).toMatchObject({ low: 20, holder: null, holderDescriptor: 'a senior official' });
   });
 });
@@ -145,7 +186,11 @@ describe('an outlook', () => {
     await estimates('ada early', 'a-series', '20 percent', 'PERCENT', { day: 1 });
     await estimates('series official', 'a-series', '50/50', 'ODDS', { day: 4, content: OFFICIAL });
     const { estimates: series, latest, ...rest } = await outlook(id);
-    expect(series.nodes.map(({ statement: { text } }: { statement: { text: string } }) => text)).toEqual(['ada late', 'series official', 'ada early']);
+    expect(series.nodes.map(({ statement: { text } }: { statement: { text: string } }) => text)).toEqual([
+      'ada late',
+      'series official',
+      'ada early',
+    ]);
     expect(latest).toEqual([
       { words: '70 percent', holder: { name: 'Ada Quay' }, holderDescriptor: null },
       { words: '50/50', holder: null, holderDescriptor: 'a senior official' },
@@ -163,7 +208,12 @@ describe('an outlook', () => {
 
   it('scores each holder once the outcome is resolved, the best first, and nothing said after the day it was', async () => {
     const id = await poseOutcome('resolved');
-    await world.write('recordEvent', { externalId: 'signed', negotiationId: 'talks', kind: 'AGREEMENT', title: 'Signed' });
+    await world.write('recordEvent', {
+      externalId: 'signed',
+      negotiationId: 'talks',
+      kind: 'AGREEMENT',
+      title: 'Signed',
+    });
     const shows = await publish(world, 'shows', { text: 'It is signed.' });
     await estimates('ada first', 'resolved', '50 percent', 'PERCENT', { day: 1 });
     await estimates('ada on the day', 'resolved', '90 percent', 'PERCENT', { day: 10 });
@@ -183,7 +233,9 @@ describe('an outlook', () => {
       { holder: null, holderDescriptor: 'a senior official', brier: expect.closeTo(0.09, 12), estimates: 1 },
       { holder: { name: 'Ada Quay' }, holderDescriptor: null, brier: expect.closeTo(0.13, 12), estimates: 2 },
     ]);
-    const briers = series.nodes.map(({ statement: { text }, brier }: { statement: { text: string }; brier: number | null }) => [text, brier]);
+    const briers = series.nodes.map(
+      ({ statement: { text }, brier }: { statement: { text: string }; brier: number | null }) => [text, brier],
+    );
     expect(Object.fromEntries(briers)).toEqual({
       'ada who knew': null,
       'ada on the day': expect.closeTo(0.01, 12),
@@ -191,7 +243,12 @@ describe('an outlook', () => {
       'without a number': null,
       'ada first': 0.25,
     });
-    expect(rest).toMatchObject({ resolution: 'OCCURRED', resolvedOn: '2026-03-10', statement: { text: 'It is signed.' }, event: { title: 'Signed' } });
+    expect(rest).toMatchObject({
+      resolution: 'OCCURRED',
+      resolvedOn: '2026-03-10',
+      statement: { text: 'It is signed.' },
+      event: { title: 'Signed' },
+    });
   });
 
   it('has no scores as of a moment before the outcome was resolved', async () => {
@@ -205,9 +262,15 @@ describe('an outlook', () => {
     } } } }`;
     const then = await world.query(document, { asOf: { cursor } });
     const now = await world.query(document);
-    expect(then.data.negotiation.outcomes.nodes).toEqual([{ resolution: 'OPEN', scores: [], latest: [{ brier: null }] }]);
+    expect(then.data.negotiation.outcomes.nodes).toEqual([
+      { resolution: 'OPEN', scores: [], latest: [{ brier: null }] },
+    ]);
     expect(now.data.negotiation.outcomes.nodes).toEqual([
-      { resolution: 'DID_NOT_OCCUR', scores: [{ brier: expect.closeTo(0.01, 12), estimates: 1 }], latest: [{ brier: expect.closeTo(0.01, 12) }] },
+      {
+        resolution: 'DID_NOT_OCCUR',
+        scores: [{ brier: expect.closeTo(0.01, 12), estimates: 1 }],
+        latest: [{ brier: expect.closeTo(0.01, 12) }],
+      },
     ]);
   });
 
@@ -228,10 +291,17 @@ describe('an outlook', () => {
         'event { id }',
       );
       for (const words of ['10 percent', '20 percent', '30 percent', '40 percent']) {
-        const content = statement({ estimates: [{ outcomeId, words, scheme: 'PERCENT', ...(n % 2 && { holderId: 'union' }) }] });
+        const content = statement({
+          estimates: [{ outcomeId, words, scheme: 'PERCENT', ...(n % 2 && { holderId: 'union' }) }],
+        });
         await world.write('publishStatement', { negotiationId: 'many-talks', content });
       }
-      await world.write('resolveOutcome', { outcomeId, occurred: n > 2, resolvedOn: '2026-03-10', eventId: shows.event.id });
+      await world.write('resolveOutcome', {
+        outcomeId,
+        occurred: n > 2,
+        resolvedOn: '2026-03-10',
+        eventId: shows.event.id,
+      });
     }
     const two = await sqlOf(() => world.query(document, { first: 2 }));
     const many = await sqlOf(() => world.query(document, { first: 6 }));
@@ -261,7 +331,12 @@ describe('resolving an outcome', () => {
 
   it('may not be shown by what belongs to other talks', async () => {
     await world.write('openNegotiation', { externalId: 'others', slug: 'others', title: 'Others', status: 'ACTIVE' });
-    await world.write('recordEvent', { externalId: 'foreign', negotiationId: 'others', kind: 'OTHER', title: 'Foreign' });
+    await world.write('recordEvent', {
+      externalId: 'foreign',
+      negotiationId: 'others',
+      kind: 'OTHER',
+      title: 'Foreign',
+    });
     await poseOutcome('shown');
     const { data } = await world.desk(
       `mutation { resolveOutcome(input: { outcomeId: "shown", occurred: true, resolvedOn: "2026-03-10", eventId: "foreign" }) {
@@ -269,5 +344,30 @@ describe('resolving an outcome', () => {
       } }`,
     );
     expect(data.resolveOutcome.problems).toEqual([{ path: ['eventId'], message: 'belongs to another negotiation.' }]);
+  });
+
+  it('is not shown by a statement that does not stand, nor on a day that has not come', async () => {
+    await poseOutcome('not-shown');
+    await publish(world, 'taken-back');
+    await world.write('withdrawStatement', { statementId: 'taken-back', revision: 1, reason: 'Not said.' });
+    await publish(world, 'erased');
+    await world.write('expungeStatement', { statementId: 'erased', reason: 'A court order.' });
+    const problems = async (more: object) => {
+      const input = { outcomeId: 'not-shown', occurred: true, resolvedOn: '2026-03-10', ...more };
+      const { data } = await world.desk(
+        `mutation Resolve($input: ResolveOutcomeInput!) { resolveOutcome(input: $input) {
+          ... on InvalidInputError { problems { path message } } } }`,
+        { input },
+      );
+      return data.resolveOutcome.problems;
+    };
+    const refused = (state: string) => [
+      { path: ['statementId'], message: `is ${state}; cite a statement that stands.` },
+    ];
+    expect(await problems({ statementId: 'taken-back' })).toEqual(refused('withdrawn'));
+    expect(await problems({ statementId: 'erased' })).toEqual(refused('expunged'));
+    expect(await problems({ resolvedOn: '2099-01-01' })).toEqual([
+      { path: ['resolvedOn'], message: 'is 2099-01-01, which has not come yet.' },
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'graphql-ws';
@@ -85,6 +86,34 @@ describe('the process', () => {
       const response = await fetch(running.url, { method: 'POST', headers: { 'content-type': contentType }, body: 'query={head}' });
       expect(response.status).toBe(415);
     }
+  });
+
+  it('outlives an address that is none', async () => {
+    const { hostname, port } = new URL(running.url);
+    const status = await new Promise<number | undefined>((settle) => {
+      request({ hostname, port, path: '//' }, (response) => settle(response.resume().statusCode)).end();
+    });
+    expect(status).toBe(404);
+    expect((await fetch(new URL('/health', running.url))).status).toBe(200);
+  });
+
+  it('refuses an operation that asks for too much at once', async () => {
+    const nested = '{ negotiations(first: 100) { nodes { statements(first: 100) { nodes { negotiation { statements(first: 100) { nodes { text } } } } } } } }';
+    await expect(ask(nested)).rejects.toThrow('TOO_COSTLY');
+    await expect(ask(`{ ${'head '.repeat(6_000)} }`)).rejects.toThrow('token');
+  });
+
+  it('lets a subscription over server-sent events end when it stops', async () => {
+    const { negotiation } = await ask<{ negotiation: { id: string } }>('{ negotiation(slug: "gaza-hostages-2023") { id } }');
+    const response = await fetch(running.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: `subscription { statements(negotiationId: "${negotiation.id}") { __typename } }` }),
+    });
+    expect(response.status).toBe(200);
+    expect(await running.end('SIGTERM')).toBe(0);
+    await response.text().catch(() => {});
+    running = await startProcess(settings);
   });
 
   it('refuses a body past its bound', async () => {

@@ -343,3 +343,63 @@ describe('an answer', () => {
     ]);
   });
 });
+
+describe('answers at the same moment', () => {
+  const given = async (proposalId: string, kinds: readonly string[]) => {
+    for (const [n] of kinds.entries()) await publish(world, `${proposalId}-at-once-${n}`);
+    return kinds.map((kind, n) => ({ proposalId, byId: 'union', kind, statementId: `${proposalId}-at-once-${n}` }));
+  };
+  const names = (results: readonly object[]) => results.map((result) => (result as { __typename: string }).__typename);
+
+  it('are decided one after the other: after the one that makes it accepted none is taken', async () => {
+    const id = await table('at-once', { toIds: ['union'] });
+    const inputs = await given('at-once', ['ACCEPT', 'ACCEPT', 'ACCEPT']);
+    const results = await Promise.all(inputs.map((input) => refusal('answerProposal', input)));
+    expect(names(results).sort()).toEqual(['AnswerProposalPayload', 'InvalidInputError', 'InvalidInputError']);
+    expect((await read(id)).answers.nodes).toHaveLength(1);
+  });
+
+  it('are all taken where all may be', async () => {
+    const id = await table('at-once-open');
+    const inputs = await given('at-once-open', ['REJECT', 'COUNTER', 'REJECT', 'COUNTER']);
+    const results = await Promise.all(inputs.map((input) => refusal('answerProposal', input)));
+    expect(names(results)).toEqual(Array(4).fill('AnswerProposalPayload'));
+    expect((await read(id)).answers.nodes).toHaveLength(4);
+  });
+
+  it('as it lapses are taken before that or not at all', async () => {
+    for (let n = 0; n < 5; n++) {
+      const proposalId = `lapses-at-once-${n}`;
+      const id = await table(proposalId);
+      const [input] = await given(proposalId, ['REJECT']);
+      const [answered] = await Promise.all([
+        refusal('answerProposal', input!),
+        world.write('lapseProposal', { proposalId }),
+      ]);
+      const { data } = await world.query(
+        '{ negotiation(slug: "talks") { timeline(first: 1) { nodes { kind action } } } }',
+      );
+      const lastIsAnAnswer = data.negotiation.timeline.nodes[0].kind === 'PROPOSAL_ANSWER';
+      expect([lastIsAnAnswer, (await read(id)).answers.nodes.length]).toEqual([
+        false,
+        names([answered])[0] === 'AnswerProposalPayload' ? 1 : 0,
+      ]);
+    }
+  });
+
+  it('as their statement is withdrawn are given while it stood or not at all', async () => {
+    for (let n = 0; n < 5; n++) {
+      const proposalId = `withdrawn-at-once-${n}`;
+      await table(proposalId);
+      const [input] = await given(proposalId, ['REJECT']);
+      await Promise.all([
+        refusal('answerProposal', input!),
+        world.write('withdrawStatement', { statementId: input!.statementId, revision: 1, reason: 'Not said.' }),
+      ]);
+      const { data } = await world.query(
+        '{ negotiation(slug: "talks") { timeline(first: 1) { nodes { kind action } } } }',
+      );
+      expect(data.negotiation.timeline.nodes).toEqual([{ kind: 'STATEMENT', action: 'WITHDRAWN' }]);
+    }
+  });
+});

@@ -110,6 +110,47 @@ describe('a corrected statement', () => {
   });
 });
 
+describe('a correction', () => {
+  it.each([
+    ['nothing', {}],
+    ['the same text', { text: 'The union wants eight per cent.' }],
+    ['the same appearances', { appearances: [{ reportId: 'story', exact: 'eight per cent' }] }],
+    ['no text', { text: null }],
+    ['no source', { source: null }],
+    ['no date', { said: null }],
+  ])('of %s is refused, and nobody is told of it', async (_, changes) => {
+    await publish(world, 'unchanged');
+    const before = await head();
+    await expect(
+      world.write('correctStatement', { statementId: 'unchanged', revision: 1, note: 'x', changes }),
+    ).rejects.toThrow('InvalidInputError');
+    expect(await head()).toBe(before);
+  });
+});
+
+describe('an unnamed source', () => {
+  const unnamed = { source: { kind: 'UNNAMED_PERSON', descriptor: 'an official' }, attributionLevel: 'BACKGROUND' };
+
+  it.each<[string, object]>([
+    ['the chain', { relays: [{ kind: 'HOLDER', actorId: 'ada' }] }],
+    ['who passed it on', { relays: [{ kind: 'RELAYED_BY', actorId: 'ada' }], viewOfId: 'ada' }],
+    ['the holder of its estimate', { estimates: [{ outcomeId: 'deal', holderId: 'ada', words: '50/50', scheme: 'ODDS' }] }],
+  ])('is not led to by a person named as %s', async (_, changes) => {
+    await world.write('poseOutcome', { externalId: 'deal', negotiationId: 'talks', question: 'A deal?' });
+    await expect(publish(world, crypto.randomUUID(), { ...unnamed, ...changes })).rejects.toThrow('InvalidInputError');
+  });
+
+  it('may say whose view it reports', async () => {
+    const view = { viewOfId: 'ada', relays: [{ kind: 'HOLDER', actorId: 'ada' }, { kind: 'RELAYED_BY', descriptor: 'an official' }] };
+    await publish(world, 'a-view', { ...unnamed, ...view });
+  });
+
+  it('is not told by a collective that is a person', async () => {
+    const source = { kind: 'COLLECTIVE', personId: 'ada', onBehalfOfId: 'union' };
+    await expect(publish(world, 'no-person', { source })).rejects.toThrow('InvalidInputError');
+  });
+});
+
 describe('a withdrawn statement', () => {
   it('stays, marked, with the reason; claims nothing any more; and is readable as of an earlier position', async () => {
     const id = await publish(world, 'to-withdraw', { stances: [{ partyId: 'union', termId: 'pay', kind: 'DEMANDS' }] });
@@ -228,6 +269,13 @@ describe('bad input', () => {
     expect((await record('javascript:alert(1)')).data.recordPerson).toMatchObject({ __typename: 'InvalidInputError', problems: [{ path: ['url'] }] });
   });
 
+  it('is refused for a year that no calendar has, and for a NUL in an argument', async () => {
+    const code = async (query: string) => (await world.query(query)).errors?.[0]?.extensions?.code;
+    expect(await code('{ negotiation(slug: "talks", asOf: { instant: "0000-01-01T00:00:00Z" }) { title } }')).toBe('BAD_USER_INPUT');
+    expect(await code('{ negotiation(slug: "a\\u0000") { title } }')).toBe('BAD_USER_INPUT');
+    expect(await code('{ actors(filter: { name: "a\\u0000" }) { nodes { name } } }')).toBe('BAD_USER_INPUT');
+  });
+
   it.each([
     ['in the future', { instant: '2199-01-01T00:00:00Z' }, 'AS_OF_IN_FUTURE'],
     ['before the first entry', { instant: '1999-01-01T00:00:00Z' }, 'AS_OF_BEFORE_RECORD'],
@@ -307,6 +355,18 @@ describe('lists of statements', () => {
     ['from a forged cursor', { after: 'AAAAAAAAAAAAAAAAAAAAAA' }, 'BAD_CURSOR'],
   ])('are refused when %s are asked for', async (_, variables, code) => {
     expect((await world.query(LIST, variables)).errors?.[0]?.extensions?.code).toBe(code);
+  });
+
+  it('refuse a cursor that was given later than the moment that is read', async () => {
+    const then = await head();
+    await world.write('publishStatement', { negotiationId: 'list', content: statement({ text: 'later' }) });
+    const { data } = await world.query(LIST, { first: 1 });
+    const after = data.negotiation.statements.pageInfo.endCursor;
+    const { errors } = await world.query(
+      'query Then($then: Cursor!, $after: String) { negotiation(slug: "list", asOf: { cursor: $then }) { statements(after: $after) { nodes { text } } } }',
+      { then, after },
+    );
+    expect(errors?.[0]?.extensions?.code).toBe('BAD_CURSOR');
   });
 
   it('refuse the cursor of another narrowing', async () => {

@@ -89,6 +89,29 @@ describe('following the statements of a negotiation', () => {
     ]);
   });
 
+  it('tells whoever follows a filter of an expunction too, so that no copy stays', async () => {
+    const after = await head();
+    const filter = { speechActs: ['THREATEN'] };
+    await publish(world, 'dangerous', filter);
+    const [published] = await take(world.client(), 1, { after, filter });
+    await world.write('expungeStatement', { statementId: 'dangerous', reason: 'x' });
+    const [expunged] = await take(world.client(), 1, { after: published?.cursor, filter });
+    expect([published?.__typename, expunged?.__typename]).toEqual(['StatementPublished', 'StatementExpunged']);
+  });
+
+  it('works for many subscriptions that a client opens at once over one socket', async () => {
+    const after = await head();
+    const client = world.client();
+    const taking = Array.from({ length: 8 }, () => take(client, 1, { after }));
+    await publish(world, 'for-all');
+    for (const events of await Promise.all(taking)) expect(events).toHaveLength(1);
+  });
+
+  it('refuses a negotiation that the record does not know, where there would be silence for ever', async () => {
+    const negotiationId = Buffer.from(`Negotiation:${crypto.randomUUID()}`).toString('base64url');
+    await expect(take(world.client(), 1, { negotiationId })).rejects.toMatchObject({ extensions: { code: 'NOT_FOUND' } });
+  });
+
   it('says nothing of other negotiations', async () => {
     await world.write('openNegotiation', { slug: 'quiet', externalId: 'quiet', title: 'Quiet', status: 'ACTIVE' });
     const quiet = (await world.query('{ negotiation(slug: "quiet") { id } }')).data.negotiation.id;

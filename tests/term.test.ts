@@ -189,7 +189,7 @@ describe('the positions on a term', () => {
           statementId: `rule-${n}`,
           revision: 1,
           note: 'Another day.',
-          changes: { said: { ...pick(spans), basis: 'STATED' } },
+          changes: { said: { ...pick(spans), phrase: 'that day', basis: 'STATED' } },
         });
       }
     }
@@ -261,6 +261,29 @@ describe('a line of stances on a term', () => {
     expect(texts(await line({ partyId: company }))).toEqual(['line-4', 'line-3']);
     expect(texts(await line({ speakerId: ada }))).toEqual(['line-5', 'line-4', 'line-2']);
     expect(texts(await line({ partyId: company, speakerId: ada }))).toEqual(['line-4']);
+  });
+});
+
+describe('settling a term', () => {
+  it('as what it is already is refused, and nothing is written', async () => {
+    await addTerm('settled');
+    const settle = async (status: string) =>
+      (
+        await world.desk(
+          `mutation Settle($status: TermStatus!) { settleTerm(input: { termId: "settled", status: $status }) {
+            __typename ... on InvalidInputError { problems { path message } } } }`,
+          { status },
+        )
+      ).data.settleTerm;
+    const refused = (status: string) => ({
+      __typename: 'InvalidInputError',
+      problems: [{ path: ['status'], message: `is ${status} already.` }],
+    });
+    expect(await settle('OPEN')).toEqual(refused('OPEN'));
+    expect((await settle('AGREED')).__typename).toBe('SettleTermPayload');
+    const before = await head();
+    expect(await settle('AGREED')).toEqual(refused('AGREED'));
+    expect(await head()).toBe(before);
   });
 });
 

@@ -9,7 +9,7 @@ import type { ActorModel } from '../database/generated/models.ts';
 import { readPage } from '../ledger/page.ts';
 import { type At, required } from '../ledger/snapshot.ts';
 import { periodProblem } from './rules.ts';
-import { actors, organizationById, partsOf, personById, postById, postsIn, postsOfPerson } from './store.ts';
+import { actors, organizationById, partsOf, personById, postById, postsHeldBy, postsIn } from './store.ts';
 
 export const OrganizationKind = enumOf('OrganizationKind', 'What an organization is.', {
   STATE: 'A state.',
@@ -37,7 +37,7 @@ export const Actor = builder.interfaceRef<At<ActorModel>>('Actor').implement({
     name: t.exposeString('name', { description: 'The name it is known by.' }),
     aliases: t.exposeStringList('aliases', { description: 'Other names and spellings.' }),
     description: t.exposeString('description', { nullable: true, description: 'Who or what it is, in a sentence; null when the desk said nothing.' }),
-    url: t.field({ type: 'URL', nullable: true, description: 'An address that tells more.', resolve: ({ url }) => (url === null ? null : new URL(url)) }),
+    url: t.field({ type: 'URL', nullable: true, description: 'An address that tells more; null when the desk gave none.', resolve: ({ url }) => (url === null ? null : new URL(url)) }),
   }),
 });
 
@@ -48,12 +48,12 @@ export const Post = subjectRef('Post', postById);
 builder.node(Person, {
   ...nodeOptions('Person', personById),
   interfaces: [Actor],
-  description: 'A person.',
+  description: 'A person who speaks, takes part or writes, with the offices that they held.',
   fields: (t) => ({
-    posts: t.field({
-      type: [Post],
-      description: 'The offices that the person held or holds, the one taken up last first.',
-      resolve: ({ id, snapshot }) => snapshot.load(postsOfPerson, id),
+    posts: t.connection({
+      type: Post,
+      description: 'The offices that the person holds or held.',
+      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, postsHeldBy(), id, args)),
     }),
   }),
 });
@@ -111,7 +111,7 @@ builder.queryField('actors', (t) =>
   t.connection({
     type: Actor,
     description: 'The people and organizations of the record, by name.',
-    args: { filter: t.arg({ type: ActorFilter, description: 'Which of them.' }) },
+    args: { filter: t.arg({ type: ActorFilter, description: 'Narrows the list; all of it when left out.' }) },
     resolve: async (_root, { filter, ...args }, context) =>
       connection(await readPage(await context.now(), actors(filter ?? {}), null, args)),
   }),
@@ -127,7 +127,7 @@ const common = (t: InputFields) => ({
 
 deskMutation('recordPerson', {
   description: 'Adds a person to the record.',
-  input: builder.inputType('RecordPersonInput', { description: 'A person.', fields: (t) => common(t) }),
+  input: builder.inputType('RecordPersonInput', { description: 'A person to be recorded, with every name they are known by.', fields: (t) => common(t) }),
   returns: { field: 'person', type: Person, description: 'The person.' },
   plan: ({ name, aliases, description, url }, work) =>
     work.record(
@@ -148,7 +148,7 @@ deskMutation('recordPerson', {
 deskMutation('recordOrganization', {
   description: 'Adds an organization to the record.',
   input: builder.inputType('RecordOrganizationInput', {
-    description: 'An organization.',
+    description: 'An organization to be recorded, with what it is part of.',
     fields: (t) => ({
       ...common(t),
       kind: t.field({ type: OrganizationKind, required: true, description: 'What it is.' }),
@@ -213,7 +213,7 @@ deskMutation('endPost', {
   plan: ({ postId, until, note }, work) => {
     const post = work.the('Post', postId, ['postId']);
     work.problem(['until'], periodProblem(post.since, until));
-    return work.change('Post', post, { until }, { negotiationId: null, note });
+    return work.change('Post', post.id, { until }, { negotiationId: null, note });
   },
 });
 

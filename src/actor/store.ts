@@ -3,22 +3,22 @@ import { Prisma } from '../database/connect.ts';
 import { columns, type List, sql } from '../ledger/page.ts';
 import { byId, listBy } from '../ledger/snapshot.ts';
 
-export const actorById = byId<ActorModel>((at, ids) => at.prisma.actor.findMany({ where: { id: { in: ids }, ...at.inForce } }));
+export const actorById = byId<ActorModel>((prisma, where) => prisma.actor.findMany({ where }));
 
-export const personById = byId<ActorModel>((at, ids) =>
-  at.prisma.actor.findMany({ where: { id: { in: ids }, kind: 'PERSON', ...at.inForce } }),
+export const personById = byId<ActorModel>((prisma, where) =>
+  prisma.actor.findMany({ where: { ...where, kind: 'PERSON' } }),
 );
 
-export const organizationById = byId<ActorModel>((at, ids) =>
-  at.prisma.actor.findMany({ where: { id: { in: ids }, kind: 'ORGANIZATION', ...at.inForce } }),
+export const organizationById = byId<ActorModel>((prisma, where) =>
+  prisma.actor.findMany({ where: { ...where, kind: 'ORGANIZATION' } }),
 );
 
-export const postById = byId<PostModel>((at, ids) => at.prisma.post.findMany({ where: { id: { in: ids }, ...at.inForce } }));
+export const postById = byId<PostModel>((prisma, where) => prisma.post.findMany({ where }));
 
 /** A person's posts, the one taken up last first. */
-export const postsOfPerson = listBy<PostModel>('personId', (at, ids) =>
-  at.prisma.post.findMany({
-    where: { personId: { in: ids }, ...at.inForce },
+export const postsOfPerson = listBy<PostModel>('personId', (prisma, where) =>
+  prisma.post.findMany({
+    where,
     orderBy: [{ since: { sort: 'desc', nulls: 'last' } }, { id: 'asc' }],
   }),
 );
@@ -63,4 +63,8 @@ export function postsIn(): List<PostModel> {
     where: sql`true`,
     narrowing: null,
   };
+}
+
+export function postsHeldBy(): List<PostModel> {
+  return { ...postsIn(), name: 'posts held', parent: 'person_id' };
 }

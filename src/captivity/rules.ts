@@ -1,4 +1,4 @@
-import { rangeProblem } from '../outlook/rules.ts';
+import { rangeProblem } from '../range/rules.ts';
 
 /** How many are held, in whole people: "at least 200" has no `high`, "up to 50" no `low`, "many" neither. */
 export interface CountClaim {

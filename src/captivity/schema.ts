@@ -14,17 +14,37 @@ import { claimKind } from '../statement/claims.ts';
 import { Statement } from '../statement/schema.ts';
 import { statementById } from '../statement/store.ts';
 import { agreedRange, type CountRange, countProblem, envelope } from './rules.ts';
-import { claimsAbout, countClaimsOfStatement, heldGroupById, heldGroupsIn, latestClaims, SOURCES_MOST } from './store.ts';
+import {
+  countClaimsOfStatement,
+  countClaimsOn,
+  heldGroupById,
+  heldGroupsIn,
+  latestCounts,
+  SOURCES_MOST,
+} from './store.ts';
 
 export const HeldGroup = subjectRef('HeldGroup', heldGroupById);
 
 export const CountClaim = builder.objectRef<At<CountClaimModel>>('CountClaim').implement({
   description: 'How many are held, as one statement says. There is no number without somebody who says it.',
   fields: (t) => ({
-    heldGroup: t.field({ type: HeldGroup, description: 'Of whom.', resolve: ({ heldGroupId, snapshot }) => required(snapshot.load(heldGroupById, heldGroupId)) }),
-    low: t.exposeInt('low', { nullable: true, description: 'At least so many people; null when it sets no lower bound.' }),
-    high: t.exposeInt('high', { nullable: true, description: 'At most so many people; null when it sets no upper bound.' }),
-    words: t.exposeString('words', { nullable: true, description: 'The number in the source’s words, as in “a large group”; null when only the number was kept.' }),
+    heldGroup: t.field({
+      type: HeldGroup,
+      description: 'Of whom.',
+      resolve: ({ heldGroupId, snapshot }) => required(snapshot.load(heldGroupById, heldGroupId)),
+    }),
+    low: t.exposeInt('low', {
+      nullable: true,
+      description: 'At least so many people; null when it sets no lower bound.',
+    }),
+    high: t.exposeInt('high', {
+      nullable: true,
+      description: 'At most so many people; null when it sets no upper bound.',
+    }),
+    words: t.exposeString('words', {
+      nullable: true,
+      description: 'The number in the source’s words, as in “a large group”; null when only the number was kept.',
+    }),
     statement: t.field({
       type: Statement,
       description: 'Where it is said, and by whom.',
@@ -68,24 +88,24 @@ builder.node(HeldGroup, {
     claims: t.connection({
       type: CountClaim,
       description: 'How many they are, as standing statements say, the one said last first.',
-      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, claimsAbout(), id, args)),
+      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, countClaimsOn(), id, args)),
     }),
     latestClaims: t.field({
       type: [CountClaim],
       description: `What each source says now: ${LATEST}, the one said last first. The source is whose view it is, else the speaker, else whoever is described.`,
-      resolve: ({ id, snapshot }) => snapshot.load(latestClaims, id),
+      resolve: ({ id, snapshot }) => snapshot.load(latestCounts, id),
     }),
     agreed: t.field({
       type: CountRangeType,
       nullable: true,
       description: `What every source allows, of ${LATEST}; null when they conflict, or when none gives a number. \`envelope\` tells the two apart.`,
-      resolve: async ({ id, snapshot }) => agreedRange(await snapshot.load(latestClaims, id)),
+      resolve: async ({ id, snapshot }) => agreedRange(await snapshot.load(latestCounts, id)),
     }),
     envelope: t.field({
       type: CountRangeType,
       nullable: true,
       description: `From the lowest number that some source allows to the highest, of ${LATEST}; null when none gives a number.`,
-      resolve: async ({ id, snapshot }) => envelope(await snapshot.load(latestClaims, id)),
+      resolve: async ({ id, snapshot }) => envelope(await snapshot.load(latestCounts, id)),
     }),
   }),
 });

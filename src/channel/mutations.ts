@@ -1,7 +1,8 @@
 import { builder } from '../graphql/builder.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { externalId, note } from '../graphql/fields.ts';
-import { rangeProblem } from '../outlook/rules.ts';
+import { rangeProblem } from '../range/rules.ts';
+import { checkCited } from '../statement/cited.ts';
 import { claimKind } from '../statement/claims.ts';
 import { hopsProblem, type Leg, legProblem, orderProblem } from './rules.ts';
 import { Channel, Message } from './schema.ts';
@@ -42,7 +43,10 @@ deskMutation('openChannel', {
       externalId: externalId(t),
       negotiationId: t.id({ required: true, description: 'The talks that it serves.' }),
       title: t.string({ required: true, description: 'What it is called.' }),
-      hops: t.idList({ required: true, description: 'The actors on the way, in order: one end, the intermediaries, the other end.' }),
+      hops: t.idList({
+        required: true,
+        description: 'The actors on the way, in order: one end, the intermediaries, the other end.',
+      }),
     }),
   }),
   returns: { field: 'channel', type: Channel, description: 'The channel.' },
@@ -50,7 +54,11 @@ deskMutation('openChannel', {
     const negotiation = work.the('Negotiation', negotiationId, ['negotiationId']);
     const actors = hops.map((id, index) => work.the(['Person', 'Organization'], id, ['hops', index]).id);
     work.problem(['hops'], hopsProblem(actors));
-    return work.record('Channel', { negotiationId: negotiation.id, title, hops: actors }, { negotiationId: negotiation.id });
+    return work.record(
+      'Channel',
+      { negotiationId: negotiation.id, title, hops: actors },
+      { negotiationId: negotiation.id },
+    );
   },
 });
 
@@ -74,7 +82,11 @@ deskMutation('recordMessage', {
       subject: t.string({ required: true, description: 'What it is about, in a few words.' }),
       statementId: t.id({ description: 'The statement of the same negotiation that it carries, or that tells of it.' }),
       proposalId: t.id({ description: 'The proposal of the same negotiation that it carries.' }),
-      legs: t.field({ type: [LegInput], required: true, description: 'What is known of its way, each leg once; none, when nothing is.' }),
+      legs: t.field({
+        type: [LegInput],
+        required: true,
+        description: 'What is known of its way, each leg once; none, when nothing is.',
+      }),
     }),
   }),
   // Not `message`: every client asks that of the errors in the same selection, and GraphQL refuses the two types.
@@ -84,18 +96,25 @@ deskMutation('recordMessage', {
     const { negotiationId } = channel;
     const statement = work.maybe('Statement', statementId, ['statementId']);
     const proposal = work.maybe('Proposal', proposalId, ['proposalId']);
-    work.sameNegotiation(negotiationId, statement, ['statementId']);
+    checkCited(statement, negotiationId, work);
     work.sameNegotiation(negotiationId, proposal, ['proposalId']);
     const known = legs.map(({ leg: number, sent, received, answered }, index) => {
       const leg: Leg = { sent: sent ?? null, received: received ?? null, answered: answered ?? null };
       work.problem(['legs', index, 'leg'], legProblem(number, channel.hops));
-      if (legs.findIndex((other) => other.leg === number) < index) work.problem(['legs', index, 'leg'], 'is given twice.');
+      if (legs.findIndex((other) => other.leg === number) < index)
+        work.problem(['legs', index, 'leg'], 'is given twice.');
       work.problem(['legs', index], orderProblem(leg));
       return { leg: number, ...legColumns(leg) };
     });
     const message = work.record(
       'Message',
-      { negotiationId, channelId: channel.id, subject, statementId: statement?.id ?? null, proposalId: proposal?.id ?? null },
+      {
+        negotiationId,
+        channelId: channel.id,
+        subject,
+        statementId: statement?.id ?? null,
+        proposalId: proposal?.id ?? null,
+      },
       { negotiationId },
     );
     for (const leg of known) {
@@ -106,7 +125,9 @@ deskMutation('recordMessage', {
 });
 
 deskMutation('recordLeg', {
-  description: 'Records what became known of a message’s way: it was received, or answered, or when that was is known more closely.',
+  description:
+    'Records what became known of a message’s way: it was received, or answered, or when that was is known more closely.',
+  nullSays: true,
   input: builder.inputType('RecordLegInput', {
     description: 'What is known now of one leg of a message’s way.',
     fields: (t) => ({
@@ -115,7 +136,8 @@ deskMutation('recordLeg', {
       leg: t.field({
         type: LegInput,
         required: true,
-        description: 'What is known; a moment that is left out stays as it is, and one that is null is no longer known.',
+        description:
+          'What is known; a moment that is left out stays as it is, and one that is null is no longer known.',
       }),
       note: note(t),
     }),
@@ -125,7 +147,8 @@ deskMutation('recordLeg', {
     const message = work.the('Message', messageId, ['messageId']);
     const { leg: number, sent, received, answered } = given;
     work.problem(['leg', 'leg'], legProblem(number, (await channelOf(message, work)).hops));
-    if (sent === undefined && received === undefined && answered === undefined) work.problem(['leg'], 'says nothing; give a moment of it.');
+    if (sent === undefined && received === undefined && answered === undefined)
+      work.problem(['leg'], 'says nothing; give a moment of it.');
     work.settle();
     const before = await legInForce(message.id, number, work);
     const leg: Leg = {
@@ -134,7 +157,7 @@ deskMutation('recordLeg', {
       answered: answered === undefined ? before.answered : answered,
     };
     work.problem(['leg'], orderProblem(leg));
-    const changed = work.change('Message', message, {}, { negotiationId: message.negotiationId, note });
+    const changed = work.change('Message', message.id, {}, { negotiationId: message.negotiationId, note });
     work.closeChildren('message_leg', 'messageId', message.id, changed.entry, number);
     work.child('message_leg', {
       messageId: message.id,

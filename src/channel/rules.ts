@@ -90,5 +90,7 @@ export function hopsProblem(hops: readonly string[]): string | null {
 /** Why a way with these hops has no such leg, in a sentence, or null. Leg 1 joins the first two hops. */
 export function legProblem(leg: number, hops: readonly string[]): string | null {
   if (leg >= 1 && leg < hops.length) return null;
-  return hops.length === 2 ? `is ${leg}; this channel has one leg.` : `is ${leg}; this channel has the legs 1 to ${hops.length - 1}.`;
+  return hops.length === 2
+    ? `is ${leg}; this channel has one leg.`
+    : `is ${leg}; this channel has the legs 1 to ${hops.length - 1}.`;
 }

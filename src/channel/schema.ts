@@ -17,7 +17,6 @@ import { transit, transitStatistics } from './rules.ts';
 import {
   channelById,
   channelsIn,
-  claimsAbout,
   legOf,
   legsOfMessage,
   MESSAGES_MOST,
@@ -25,6 +24,7 @@ import {
   messagesOn,
   recentLegs,
   transitClaimsOfStatement,
+  transitClaimsOn,
 } from './store.ts';
 import { IntervalType, LagType, TransitStatisticsType } from './times.ts';
 
@@ -40,8 +40,16 @@ const ChannelLeg = builder.objectRef<{ channel: At<ChannelModel>; number: number
   description: 'The way between two neighbours of a channel.',
   fields: (t) => ({
     number: t.exposeInt('number', { description: 'Its place on the way; 1 is the first.' }),
-    from: t.field({ type: Actor, description: 'Where it begins.', resolve: ({ channel, number }) => hop(channel, number - 1, channel.snapshot) }),
-    to: t.field({ type: Actor, description: 'Where it ends.', resolve: ({ channel, number }) => hop(channel, number, channel.snapshot) }),
+    from: t.field({
+      type: Actor,
+      description: 'Where it begins.',
+      resolve: ({ channel, number }) => hop(channel, number - 1, channel.snapshot),
+    }),
+    to: t.field({
+      type: Actor,
+      description: 'Where it ends.',
+      resolve: ({ channel, number }) => hop(channel, number, channel.snapshot),
+    }),
     transit: t.field({
       type: TransitStatisticsType,
       description: `How long the channel’s most recent messages, ${MESSAGES_MOST.toLocaleString('en')} at most, took on it.`,
@@ -60,16 +68,33 @@ const MessageLeg = builder.objectRef<At<MessageLegModel>>('MessageLeg').implemen
     from: t.field({
       type: Actor,
       description: 'Who passed the message on.',
-      resolve: async ({ channelId, leg, snapshot }) => hop(await required(snapshot.load(channelById, channelId)), leg - 1, snapshot),
+      resolve: async ({ channelId, leg, snapshot }) =>
+        hop(await required(snapshot.load(channelById, channelId)), leg - 1, snapshot),
     }),
     to: t.field({
       type: Actor,
       description: 'Whom it went to.',
-      resolve: async ({ channelId, leg, snapshot }) => hop(await required(snapshot.load(channelById, channelId)), leg, snapshot),
+      resolve: async ({ channelId, leg, snapshot }) =>
+        hop(await required(snapshot.load(channelById, channelId)), leg, snapshot),
     }),
-    sent: t.field({ type: IntervalType, nullable: true, description: 'When it was sent; null when not known.', resolve: (row) => legOf(row).sent }),
-    received: t.field({ type: IntervalType, nullable: true, description: 'When it arrived; null when not known, or not yet.', resolve: (row) => legOf(row).received }),
-    answered: t.field({ type: IntervalType, nullable: true, description: 'When the answer to it was given; null when not known, or not yet.', resolve: (row) => legOf(row).answered }),
+    sent: t.field({
+      type: IntervalType,
+      nullable: true,
+      description: 'When it was sent; null when not known.',
+      resolve: (row) => legOf(row).sent,
+    }),
+    received: t.field({
+      type: IntervalType,
+      nullable: true,
+      description: 'When it arrived; null when not known, or not yet.',
+      resolve: (row) => legOf(row).received,
+    }),
+    answered: t.field({
+      type: IntervalType,
+      nullable: true,
+      description: 'When the answer to it was given; null when not known, or not yet.',
+      resolve: (row) => legOf(row).answered,
+    }),
     transit: t.field({
       type: LagType,
       nullable: true,
@@ -82,8 +107,15 @@ const MessageLeg = builder.objectRef<At<MessageLegModel>>('MessageLeg').implemen
 export const TransitClaim = builder.objectRef<At<TransitClaimModel>>('TransitClaim').implement({
   description: 'How long messages take, as one statement says.',
   fields: (t) => ({
-    channel: t.field({ type: Channel, description: 'On which channel.', resolve: ({ channelId, snapshot }) => required(snapshot.load(channelById, channelId)) }),
-    leg: t.exposeInt('leg', { nullable: true, description: 'On which of its legs, 1 being the first; null when it is about the whole way.' }),
+    channel: t.field({
+      type: Channel,
+      description: 'On which channel.',
+      resolve: ({ channelId, snapshot }) => required(snapshot.load(channelById, channelId)),
+    }),
+    leg: t.exposeInt('leg', {
+      nullable: true,
+      description: 'On which of its legs, 1 being the first; null when it is about the whole way.',
+    }),
     words: t.exposeString('words', { description: 'How long, in the words of the source or the report.' }),
     low: t.field({
       type: 'Duration',
@@ -133,7 +165,7 @@ builder.node(Channel, {
     transitClaims: t.connection({
       type: TransitClaim,
       description: 'How long messages take on it, as standing statements say, the one said last first.',
-      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, claimsAbout(), id, args)),
+      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, transitClaimsOn(), id, args)),
     }),
   }),
 });
@@ -142,7 +174,11 @@ builder.node(Message, {
   ...nodeOptions('Message', messageById),
   description: 'One message on a channel, leg by leg.',
   fields: (t) => ({
-    channel: t.field({ type: Channel, description: 'On which channel.', resolve: ({ channelId, snapshot }) => required(snapshot.load(channelById, channelId)) }),
+    channel: t.field({
+      type: Channel,
+      description: 'On which channel.',
+      resolve: ({ channelId, snapshot }) => required(snapshot.load(channelById, channelId)),
+    }),
     subject: t.exposeString('subject', { description: 'What it is about, in a few words.' }),
     statement: t.field({
       type: Statement,

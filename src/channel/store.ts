@@ -1,28 +1,26 @@
 import { Prisma } from '../database/connect.ts';
 import type { ChannelModel, MessageLegModel, MessageModel, TransitClaimModel } from '../database/generated/models.ts';
 import type { Interval } from '../date/rules.ts';
-import { FOREVER, type Work } from '../ledger/batch.ts';
 import { columns, type List, sql } from '../ledger/page.ts';
+import { FOREVER } from '../ledger/plan.ts';
 import { type Batch, byId, listBy } from '../ledger/snapshot.ts';
 import { globalId } from '../ledger/subjects.ts';
+import type { Work } from '../ledger/work.ts';
+import { claimsAbout } from '../statement/claim-list.ts';
 import type { Leg } from './rules.ts';
 
-export const channelById = byId<ChannelModel>((at, ids) =>
-  at.prisma.channel.findMany({ where: { id: { in: ids }, ...at.inForce } }),
-);
+export const channelById = byId<ChannelModel>((prisma, where) => prisma.channel.findMany({ where }));
 
-export const messageById = byId<MessageModel>((at, ids) =>
-  at.prisma.message.findMany({ where: { id: { in: ids }, ...at.inForce } }),
-);
+export const messageById = byId<MessageModel>((prisma, where) => prisma.message.findMany({ where }));
 
 /** What is known of a message's legs, the first first. */
-export const legsOfMessage = listBy<MessageLegModel>('messageId', (at, ids) =>
-  at.prisma.messageLeg.findMany({ where: { messageId: { in: ids }, ...at.inForce }, orderBy: { leg: 'asc' } }),
+export const legsOfMessage = listBy<MessageLegModel>('messageId', (prisma, where) =>
+  prisma.messageLeg.findMany({ where, orderBy: { leg: 'asc' } }),
 );
 
 /** What a statement says of how long messages take, in its own order. */
-export const transitClaimsOfStatement = listBy<TransitClaimModel>('statementId', (at, ids) =>
-  at.prisma.transitClaim.findMany({ where: { statementId: { in: ids }, ...at.inForce }, orderBy: { ordinal: 'asc' } }),
+export const transitClaimsOfStatement = listBy<TransitClaimModel>('statementId', (prisma, where) =>
+  prisma.transitClaim.findMany({ where, orderBy: { ordinal: 'asc' } }),
 );
 
 /** A negotiation's channels, in the order in which they were recorded. */
@@ -54,22 +52,12 @@ export function messagesOn(): List<MessageModel> {
 }
 
 /** What is said of how long messages take on a channel, said last first. */
-export function claimsAbout(): List<TransitClaimModel> {
-  return {
-    name: 'transitClaims',
+export function transitClaimsOn(): List<TransitClaimModel> {
+  return claimsAbout({
     table: 'transit_claim',
     columns: columns(Prisma.TransitClaimScalarFieldEnum),
-    parent: 'channel_id',
-    order: [
-      ['saidLatest', 'timestamptz'],
-      ['saidEarliest', 'timestamptz'],
-      ['firstPosition', 'bigint'],
-      ['ordinal', 'int'],
-    ],
-    direction: 'DESC',
-    where: sql`true`,
-    narrowing: null,
-  };
+    about: 'channelId',
+  });
 }
 
 /** Messages of a channel, the most recent ones, that its transit is worked out from. */

@@ -32,11 +32,35 @@ const lasting = (ms: number | null) => (ms === null ? null : isoDuration(ms));
 export const TransitStatisticsType = builder.objectRef<TransitStatistics>('TransitStatistics').implement({
   description: 'How long messages took on a leg. The figures are null when no message’s transit is known there.',
   fields: (t) => ({
-    count: t.exposeInt('count', { description: 'How many messages have a known transit, which is what the figures are of.' }),
-    medianLow: t.field({ type: 'Duration', nullable: true, description: 'The median is at least this.', resolve: ({ medianLowMs }) => lasting(medianLowMs) }),
-    medianHigh: t.field({ type: 'Duration', nullable: true, description: 'The median is at most this.', resolve: ({ medianHighMs }) => lasting(medianHighMs) }),
-    longest: t.field({ type: 'Duration', nullable: true, description: 'No message took longer.', resolve: ({ longestHighMs }) => lasting(longestHighMs) }),
-    shortest: t.field({ type: 'Duration', nullable: true, description: 'No message took less.', resolve: ({ shortestLowMs }) => lasting(shortestLowMs) }),
-    unanswered: t.exposeInt('unanswered', { description: 'How many messages recorded on this leg have no answer known, whether they arrived or not.' }),
+    count: t.exposeInt('count', {
+      description: 'How many messages have a known transit, which is what the figures are of.',
+    }),
+    medianLow: t.field({
+      type: 'Duration',
+      nullable: true,
+      description: 'The median is at least this.',
+      resolve: ({ medianLowMs }) => lasting(medianLowMs),
+    }),
+    medianHigh: t.field({
+      type: 'Duration',
+      nullable: true,
+      description: 'The median is at most this.',
+      resolve: ({ medianHighMs }) => lasting(medianHighMs),
+    }),
+    longest: t.field({
+      type: 'Duration',
+      nullable: true,
+      description: 'No message took longer.',
+      resolve: ({ longestHighMs }) => lasting(longestHighMs),
+    }),
+    shortest: t.field({
+      type: 'Duration',
+      nullable: true,
+      description: 'No message took less.',
+      resolve: ({ shortestLowMs }) => lasting(shortestLowMs),
+    }),
+    unanswered: t.exposeInt('unanswered', {
+      description: 'How many messages recorded on this leg have no answer known, whether they arrived or not.',
+    }),
   }),
 });

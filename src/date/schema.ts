@@ -1,6 +1,6 @@
 import { builder } from '../graphql/builder.ts';
 import { enumOf } from '../graphql/enums.ts';
-import type { Work } from '../ledger/batch.ts';
+import type { Work } from '../ledger/work.ts';
 import { type PartialDate, problemsOf, spanOf } from './rules.ts';
 
 const Precision = enumOf('Precision', 'How exactly a moment is known.', {

@@ -1,9 +1,9 @@
 import {
   coerceInputValue,
-  getNullableType,
   type GraphQLInputObjectType,
   type GraphQLInputType,
   type GraphQLResolveInfo,
+  getNullableType,
   isInputObjectType,
   isLeafType,
   isListType,

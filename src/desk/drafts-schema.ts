@@ -1,13 +1,21 @@
+import type { GraphQLInputObjectType } from 'graphql';
 import type { DraftModel } from '../database/generated/models.ts';
-import { PartialDateType } from '../date/schema.ts';
 import { spanOf } from '../date/rules.ts';
+import { PartialDateType } from '../date/schema.ts';
 import { builder } from '../graphql/builder.ts';
 import { connection } from '../graphql/connection.ts';
 import { readGiven } from '../graphql/desk-mutation.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { readId } from '../graphql/ids.ts';
-import { Batch } from '../ledger/batch.ts';
-import { ConflictError, InvalidInputError, NotFoundError } from '../ledger/errors.ts';
+import { Batch, type Given } from '../ledger/batch.ts';
+import {
+  AlreadyRecordedError,
+  ConflictError,
+  InvalidInputError,
+  NotFoundError,
+  WithdrawnError,
+} from '../ledger/errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { readPage } from '../ledger/page.ts';
 import { type At, required } from '../ledger/snapshot.ts';
 import { Negotiation } from '../negotiation/schema.ts';
@@ -15,8 +23,8 @@ import { negotiationById } from '../negotiation/store.ts';
 import { AttributionLevel, SourceKind } from '../statement/enums.ts';
 import { StatementInput } from '../statement/inputs.ts';
 import type { PublishStatementInput } from '../statement/mutations.ts';
-import { asWritten, inputType } from './draft-input.ts';
-import { addDraft, draftId, draftsIn, keyNames, mayDiscard, removeDraft, theDraft } from './drafts.ts';
+import { asWritten, inputType, reread } from './draft-input.ts';
+import { addDraft, draftId, draftsIn, gone, keyNames, mayDiscard, removeDraft, theDraft } from './drafts.ts';
 import { ForbiddenError, requireRole } from './policy.ts';
 
 type Written<T> = T extends Date
@@ -106,7 +114,10 @@ builder.queryField('drafts', (t) =>
 const DraftStatementInput = builder.inputType('DraftStatementInput', {
   description: 'A statement to be published later. What it refers to may still be missing from the record.',
   fields: (t) => ({
-    externalId: t.string({ description: 'The caller’s own id for the statement, from when it is published.' }),
+    externalId: t.string({
+      description:
+        'The caller’s own id for the draft, and for the statement once it is published; the same input given twice is one draft.',
+    }),
     negotiationId: t.id({ required: true, description: 'The negotiation that it is meant for.' }),
     content: t.field({
       type: StatementInput,
@@ -137,7 +148,7 @@ builder.mutationFields((t) => ({
     description:
       'Keeps a statement for an editor to publish; nobody but the desk sees it. Texts and lists are held to their bounds now, all else when it is published. Needs the role REPORTER.',
     errors: {
-      types: [InvalidInputError, NotFoundError],
+      types: [InvalidInputError, NotFoundError, ConflictError, AlreadyRecordedError, WithdrawnError],
       union: {
         name: 'DraftStatementResult',
         description: 'What draftStatement gives: its payload, or an error to act on.',
@@ -149,18 +160,19 @@ builder.mutationFields((t) => ({
       const { ledger, viewer } = context;
       if (viewer.keyId === null) throw new ForbiddenError(viewer, 'REPORTER');
       const type = inputType(info, 'DraftStatementInput');
-      const { digest } = readGiven('draftStatement', input, type);
+      // As publishStatement itself: under the same external id a draft and its statement are the same.
+      const given = readGiven('publishStatement', input, type);
       const batch = new Batch(ledger);
-      await batch.prepare([
-        { externalId: null, digest, references: [{ path: ['negotiationId'], id: input.negotiationId }] },
-      ]);
+      await batch.prepare([{ ...given, references: [{ path: ['negotiationId'], id: input.negotiationId }] }]);
+      if (batch.recorded(given) !== null) throw taken('This statement was published already.', given);
       const negotiation = batch.begin().the('Negotiation', input.negotiationId, ['negotiationId']);
-      const draft = await addDraft(ledger.prisma, {
+      const added = await addDraft(ledger.prisma, {
         negotiationId: negotiation.id,
         authorId: viewer.keyId,
+        externalId: given.externalId,
         content: asWritten(type, input),
       });
-      return Object.assign(draft, { snapshot: await context.now() });
+      return Object.assign(added ?? (await theSame(ledger, given, type)), { snapshot: await context.now() });
     },
   }),
   discardDraft: t.field({
@@ -184,3 +196,22 @@ builder.mutationFields((t) => ({
     },
   }),
 }));
+
+/**
+ * The draft that has an external id already, when it has the same content.
+ * @throws AlreadyRecordedError when it has another
+ * @throws ConflictError when it is gone meanwhile
+ */
+async function theSame(ledger: Ledger, given: Given, type: GraphQLInputObjectType): Promise<DraftModel> {
+  const draft = await ledger.prisma.draft.findUnique({ where: { externalId: given.externalId ?? '' } });
+  if (draft === null) throw gone();
+  const { input, problems } = reread(type, draft.content);
+  const isSame =
+    problems.length === 0 && Buffer.compare(readGiven('publishStatement', input, type).digest, given.digest) === 0;
+  if (!isSame) throw taken('There is a draft with this external id already, and it says something else.', given);
+  return draft;
+}
+
+function taken(message: string, { externalId }: Given): AlreadyRecordedError {
+  return new AlreadyRecordedError(message, externalId ?? '');
+}

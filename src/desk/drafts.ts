@@ -38,14 +38,15 @@ export function draftId({ id }: DraftModel): string {
   return globalId('Draft', id);
 }
 
+/** Adds a draft; null when there is one with its external id already. */
 export async function addDraft(
   prisma: PrismaClient,
-  draft: { negotiationId: string; authorId: string; content: unknown },
-): Promise<DraftModel> {
+  draft: { negotiationId: string; authorId: string; externalId: string | null; content: unknown },
+): Promise<DraftModel | null> {
   // What graphql's scalars write is JSON, or has a `toJSON`, as a Date has.
-  return prisma.draft.create({
-    data: { ...draft, id: uuidv7(), state: 'DRAFT', content: draft.content as Prisma.InputJsonValue },
-  });
+  const data = { ...draft, id: uuidv7(), state: 'DRAFT' as const, content: draft.content as Prisma.InputJsonValue };
+  const [added] = await prisma.draft.createManyAndReturn({ data: [data], skipDuplicates: true });
+  return added ?? null;
 }
 
 /**
@@ -71,6 +72,6 @@ export function mayDiscard(viewer: Viewer, { authorId }: Pick<DraftModel, 'autho
   return mayAct(viewer, 'EDITOR') || (mayAct(viewer, 'REPORTER') && viewer.keyId === authorId);
 }
 
-function gone(): ConflictError {
+export function gone(): ConflictError {
   return new ConflictError('This draft is gone: it was published or discarded.');
 }

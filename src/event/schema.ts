@@ -19,17 +19,21 @@ import { statementById } from '../statement/store.ts';
 import { contested } from './rules.ts';
 import { eventById, eventsIn, impactsOfStatement, impactsOn, type Tally, tallyOfEvent } from './store.ts';
 
-export const EventKind = enumOf('EventKind', 'What kind of deed or development an event is. What was only said is a statement.', {
-  MILITARY_OPERATION: 'An armed operation, or a step in one.',
-  RELEASE: 'Somebody who was held went free.',
-  PAUSE: 'Fighting stopped for a time.',
-  AID_DELIVERY: 'Aid arrived.',
-  BORDER_OPENING: 'A crossing opened.',
-  MEETING: 'People met.',
-  AGREEMENT: 'Something was agreed.',
-  BREAKDOWN: 'Talks, or a part of them, broke off.',
-  OTHER: 'None of these.',
-});
+export const EventKind = enumOf(
+  'EventKind',
+  'What kind of deed or development an event is. What was only said is a statement.',
+  {
+    MILITARY_OPERATION: 'An armed operation, or a step in one.',
+    RELEASE: 'Somebody who was held went free.',
+    PAUSE: 'Fighting stopped for a time.',
+    AID_DELIVERY: 'Aid arrived.',
+    BORDER_OPENING: 'A crossing opened.',
+    MEETING: 'People met.',
+    AGREEMENT: 'Something was agreed.',
+    BREAKDOWN: 'Talks, or a part of them, broke off.',
+    OTHER: 'None of these.',
+  },
+);
 
 export const ImpactEffect = enumOf('ImpactEffect', 'What an event is said to do to the talks.', {
   HELPS: 'It brings an agreement nearer.',
@@ -43,9 +47,16 @@ export const Event = subjectRef('Event', eventById);
 export const Impact = builder.objectRef<At<ImpactModel>>('Impact').implement({
   description: 'What one statement says that an event does to the talks.',
   fields: (t) => ({
-    event: t.field({ type: Event, description: 'Of which event.', resolve: ({ eventId, snapshot }) => required(snapshot.load(eventById, eventId)) }),
+    event: t.field({
+      type: Event,
+      description: 'Of which event.',
+      resolve: ({ eventId, snapshot }) => required(snapshot.load(eventById, eventId)),
+    }),
     effect: t.expose('effect', { type: ImpactEffect, description: 'What it does to them.' }),
-    note: t.exposeString('note', { nullable: true, description: 'How, in the desk’s words or the source’s; null when nothing was added.' }),
+    note: t.exposeString('note', {
+      nullable: true,
+      description: 'How, in the desk’s words or the source’s; null when nothing was added.',
+    }),
     statement: t.field({
       type: Statement,
       description: 'Where it is said, and by whom.',
@@ -55,11 +66,15 @@ export const Impact = builder.objectRef<At<ImpactModel>>('Impact').implement({
 });
 
 const EventSides = builder.objectRef<Tally>('EventSides').implement({
-  description: 'How many assessments of an event stand on each side: assessments, not independent sources. `impacts` gives them.',
+  description:
+    'How many assessments of an event stand on each side: assessments, not independent sources. `impacts` gives them.',
   fields: (t) => ({
     helps: t.int({ description: 'How many say that it helps.', resolve: (tally) => tally.get('HELPS') ?? 0 }),
     hinders: t.int({ description: 'How many say that it hinders.', resolve: (tally) => tally.get('HINDERS') ?? 0 }),
-    mixed: t.int({ description: 'How many weigh both; they stand on neither side.', resolve: (tally) => tally.get('MIXED') ?? 0 }),
+    mixed: t.int({
+      description: 'How many weigh both; they stand on neither side.',
+      resolve: (tally) => tally.get('MIXED') ?? 0,
+    }),
     none: t.int({ description: 'How many say that it changes nothing.', resolve: (tally) => tally.get('NONE') ?? 0 }),
   }),
 });
@@ -75,27 +90,42 @@ builder.node(Event, {
     }),
     kind: t.expose('kind', { type: EventKind, description: 'What kind of event.' }),
     title: t.exposeString('title', { description: 'What happened, in a few words.' }),
-    description: t.exposeString('description', { nullable: true, description: 'What happened, in full; null when the title says all.' }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'What happened, in full; null when the title says all.',
+    }),
     place: t.exposeString('place', { nullable: true, description: 'Where; null when not known.' }),
     actors: t.field({
       type: [Actor],
       description: 'Who did it or took part, in the order in which the desk named them.',
       resolve: ({ actorIds, snapshot }) => Promise.all(actorIds.map((id) => required(snapshot.load(actorById, id)))),
     }),
-    occurred: t.field({ type: PartialDateType, nullable: true, description: 'When, as exactly as is known; null when not known at all.', resolve: (row) => dateOf('occurred', row) }),
+    occurred: t.field({
+      type: PartialDateType,
+      nullable: true,
+      description: 'When, as exactly as is known; null when not known at all.',
+      resolve: (row) => dateOf('occurred', row),
+    }),
     contested: t.boolean({
-      description: 'Whether one source says that it helps the talks and another that it hinders them. A source that weighs both disputes nobody.',
+      description:
+        'Whether one source says that it helps the talks and another that it hinders them. A source that weighs both disputes nobody.',
       resolve: async ({ id, snapshot }) => {
         const tally = await snapshot.load(tallyOfEvent, id);
         return contested([...tally.keys()].map((effect) => ({ effect })));
       },
     }),
-    sides: t.field({ type: EventSides, description: 'How many assessments stand on each side.', resolve: ({ id, snapshot }) => snapshot.load(tallyOfEvent, id) }),
+    sides: t.field({
+      type: EventSides,
+      description: 'How many assessments stand on each side.',
+      resolve: ({ id, snapshot }) => snapshot.load(tallyOfEvent, id),
+    }),
     impacts: t.connection({
       type: Impact,
-      description: 'What standing statements say that it does to the talks, the one said last first. Asked once for HELPS and once for HINDERS, it gives both sides.',
+      description:
+        'What standing statements say that it does to the talks, the one said last first. Asked once for HELPS and once for HINDERS, it gives both sides.',
       args: { effect: t.arg({ type: ImpactEffect, description: 'Only this effect; all of them when left out.' }) },
-      resolve: async ({ id, snapshot }, { effect, ...args }) => connection(await readPage(snapshot, impactsOn(effect ?? null), id, args)),
+      resolve: async ({ id, snapshot }, { effect, ...args }) =>
+        connection(await readPage(snapshot, impactsOn(effect ?? null), id, args)),
     }),
   }),
 });
@@ -112,8 +142,13 @@ builder.objectField(Negotiation, 'events', (t) =>
   t.connection({
     type: Event,
     description: 'Deeds and developments that bear on the talks, the one recorded last first.',
-    args: { contested: t.arg.boolean({ description: 'Only those that are contested, or only those that are not; all when left out.' }) },
-    resolve: async ({ id, snapshot }, { contested, ...args }) => connection(await readPage(snapshot, eventsIn(contested ?? null), id, args)),
+    args: {
+      contested: t.arg.boolean({
+        description: 'Only those that are contested, or only those that are not; all when left out.',
+      }),
+    },
+    resolve: async ({ id, snapshot }, { contested, ...args }) =>
+      connection(await readPage(snapshot, eventsIn(contested ?? null), id, args)),
   }),
 );
 
@@ -154,7 +189,9 @@ deskMutation('recordEvent', {
   returns: { field: 'event', type: Event, description: 'The event.' },
   plan: ({ negotiationId, kind, title, description, place, actorIds, occurred }, work) => {
     const negotiation = work.the('Negotiation', negotiationId, ['negotiationId']);
-    const actors = (actorIds ?? []).map((id, index) => work.the(['Person', 'Organization'], id, ['actorIds', index]).id);
+    const actors = (actorIds ?? []).map(
+      (id, index) => work.the(['Person', 'Organization'], id, ['actorIds', index]).id,
+    );
     if (new Set(actors).size < actors.length) work.problem(['actorIds'], 'names an actor twice.');
     return work.record(
       'Event',

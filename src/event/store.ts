@@ -2,15 +2,14 @@ import { Prisma } from '../database/connect.ts';
 import type { EventModel, ImpactModel } from '../database/generated/models.ts';
 import { columns, type List, sql } from '../ledger/page.ts';
 import { type Batch, byId, listBy } from '../ledger/snapshot.ts';
+import { claimsAbout } from '../statement/claim-list.ts';
 import type { Effect } from './rules.ts';
 
-export const eventById = byId<EventModel>((at, ids) =>
-  at.prisma.event.findMany({ where: { id: { in: ids }, ...at.inForce } }),
-);
+export const eventById = byId<EventModel>((prisma, where) => prisma.event.findMany({ where }));
 
 /** What a statement says of events, in its own order. */
-export const impactsOfStatement = listBy<ImpactModel>('statementId', (at, ids) =>
-  at.prisma.impact.findMany({ where: { statementId: { in: ids }, ...at.inForce }, orderBy: { ordinal: 'asc' } }),
+export const impactsOfStatement = listBy<ImpactModel>('statementId', (prisma, where) =>
+  prisma.impact.findMany({ where, orderBy: { ordinal: 'asc' } }),
 );
 
 /** How many assessments of an event in force say each effect; an effect that none says is left out. */
@@ -51,19 +50,9 @@ export function eventsIn(contested: boolean | null): List<EventModel> {
 
 /** The assessments of an event, the one said last first; only those of one effect. */
 export function impactsOn(effect: Effect | null): List<ImpactModel> {
-  return {
-    name: 'impacts',
-    table: 'impact',
-    columns: columns(Prisma.ImpactScalarFieldEnum),
-    parent: 'event_id',
-    order: [
-      ['saidLatest', 'timestamptz'],
-      ['saidEarliest', 'timestamptz'],
-      ['firstPosition', 'bigint'],
-      ['ordinal', 'int'],
-    ],
-    direction: 'DESC',
-    where: effect === null ? sql`true` : sql`t.effect = ${effect}::"ImpactEffect"`,
-    narrowing: { effect },
-  };
+  return claimsAbout(
+    { table: 'impact', columns: columns(Prisma.ImpactScalarFieldEnum), about: 'eventId' },
+    effect === null ? sql`true` : sql`t.effect = ${effect}::"ImpactEffect"`,
+    { effect },
+  );
 }

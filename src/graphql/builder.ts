@@ -1,9 +1,11 @@
 import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import { ReadRefusedError } from '../ledger/errors.ts';
-import { globalId, readGlobalId } from '../ledger/subjects.ts';
+import { globalId, isSubjectType, readGlobalId } from '../ledger/subjects.ts';
 import type { Context } from './context.ts';
+import { fieldComplexity, LIMITS } from './limits.ts';
 
 export interface SchemaTypes {
   Context: Context;
@@ -23,9 +25,15 @@ export interface SchemaTypes {
 
 /** The one builder; it knows no type of the domain. Each concept's `schema.ts` adds its own. */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [ErrorsPlugin, RelayPlugin],
+  plugins: [ErrorsPlugin, RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   errors: { directResult: true },
+  complexity: {
+    limit: LIMITS,
+    fieldComplexity,
+    complexityError: (kind) =>
+      new ReadRefusedError('TOO_COSTLY', `The operation asks for too much at once (${kind.toLowerCase()}); ask for less, or in several.`),
+  },
   relay: {
     cursorType: 'String',
     clientMutationId: 'omit',
@@ -33,7 +41,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     encodeGlobalID: (type, id) => globalId(type, String(id)),
     decodeGlobalID: (given) => {
       const read = readGlobalId(given);
-      if (read === null) throw new ReadRefusedError('BAD_ID', `“${given}” is not an id of this API.`);
+      if (read === null || !isSubjectType(read.type)) throw new ReadRefusedError('BAD_ID', `“${given}” is not an id of this API.`);
       return { typename: read.type, id: read.id };
     },
     edgesFieldOptions: { nullable: { list: false, items: false }, description: 'The page, each node with its cursor.' },

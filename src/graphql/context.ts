@@ -16,7 +16,6 @@ export interface Context {
 
 export function makeContext(shared: Pick<Context, 'ledger' | 'viewer' | 'logger'>): Context {
   let head: Promise<Snapshot> | undefined;
-  const past = new Map<bigint, Snapshot>();
   const now = () => {
     head ??= shared.ledger.head().then((position) => shared.ledger.snapshot(position));
     return head;
@@ -27,10 +26,7 @@ export function makeContext(shared: Pick<Context, 'ledger' | 'viewer' | 'logger'
     at: async (asOf) => {
       const current = await now();
       if (asOf === null) return current;
-      const position = await shared.ledger.positionOf(asOf, current.position);
-      const snapshot = past.get(position) ?? current.moved(position);
-      past.set(position, snapshot);
-      return snapshot;
+      return current.moved(await shared.ledger.positionOf(asOf, current.position));
     },
   };
 }

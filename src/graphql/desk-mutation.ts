@@ -1,12 +1,14 @@
 import type { InputRef } from '@pothos/core';
 import type { GraphQLInputObjectType, GraphQLResolveInfo } from 'graphql';
 import type { Role } from '../database/generated/enums.ts';
-import { requireRole, type Viewer } from '../desk/policy.ts';
-import { Batch, digestOf, type Given, type Work } from '../ledger/batch.ts';
+import { requireRole } from '../desk/policy.ts';
+import { Batch, digestOf, type Given, type Recorded } from '../ledger/batch.ts';
 import { AlreadyRecordedError, ConflictError, InvalidInputError } from '../ledger/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { PlannedEntry } from '../ledger/plan.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Subject, SubjectType } from '../ledger/subjects.ts';
+import type { Work } from '../ledger/work.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { DOMAIN_ERRORS } from './errors.ts';
@@ -15,15 +17,32 @@ import { subjectAt } from './node.ts';
 
 type InputOf<Ref> = Ref extends InputRef<infer Input> ? Input & { externalId?: string | null | undefined } : never;
 
+/** What a plan decided: the subject, and the entry that says so. */
+export type Planned<T extends SubjectType = SubjectType> = Subject & { readonly type: T; readonly entry: PlannedEntry };
+
+type Plan = (input: never, work: Work) => Planned | Promise<Planned>;
+
 /** One thing the desk does to the record: a mutation of the API, and a kind of line of an import. */
 export interface DeskMutation {
   readonly name: string;
   readonly inputType: string;
-  readonly role: Role;
-  readonly plan: (input: never, work: Work) => Subject | Promise<Subject>;
+  /** The kind of subject that it writes. */
+  readonly writes: SubjectType;
+  /** Whether null in its input says something else than leaving it out. */
+  readonly nullSays: boolean;
+  readonly plan: Plan;
 }
 
 export const deskMutations = new Map<string, DeskMutation>();
+
+/** An input to be decided and written. */
+export interface Asked {
+  readonly plan: Plan;
+  readonly input: unknown;
+  readonly given: Given;
+  /** What to say when the input was recorded before, where it is not to be answered as it was then. */
+  readonly refuseRepeat?: string;
+}
 
 interface Payload {
   readonly snapshot: Snapshot;
@@ -34,22 +53,43 @@ interface Payload {
 /**
  * Adds a mutation that writes to the record. `plan` decides, and writes nothing itself: what it plans is
  * written in one transaction with its ledger entries, or not at all.
- * @param returns the payload's field for what was written, and its type
  */
 export function deskMutation<Ref extends InputRef<unknown> & { name: string }, T extends SubjectType>(
   name: string,
-  options: {
-    readonly description: string;
-    readonly input: Ref;
-    readonly role?: Role;
-    readonly returns: { field: string; type: { name: string }; description: string };
-    readonly plan: (input: InputOf<Ref>, work: Work) => (Subject & { type: T }) | Promise<Subject & { type: T }>;
+  options: Field<Ref> & {
+    readonly nullSays?: boolean;
+    readonly plan: (input: InputOf<Ref>, work: Work) => Planned<T> | Promise<Planned<T>>;
   },
 ): void {
-  const { input: inputRef, returns, role = 'EDITOR', plan } = options;
-  const typeName = name.charAt(0).toUpperCase() + name.slice(1);
-  deskMutations.set(name, { name, inputType: inputRef.name, role, plan: plan as DeskMutation['plan'] });
+  const { input, returns, nullSays = false } = options;
+  const plan = options.plan as Plan;
+  // A payload has the subject itself, so its type is named after the kind.
+  deskMutations.set(name, { name, inputType: input.name, writes: returns.type.name as SubjectType, nullSays, plan });
+  deskField(name, options, (given, _context, info) => ({
+    plan,
+    input: given,
+    given: readGiven(name, given, info.schema.getType(input.name) as GraphQLInputObjectType),
+  }));
+}
 
+interface Field<Ref> {
+  readonly description: string;
+  readonly input: Ref;
+  readonly role?: Role;
+  /** The payload's field for what was written, and its type. */
+  readonly returns: { field: string; type: { name: string }; description: string };
+}
+
+/**
+ * Adds the field of a mutation that writes to the record.
+ * @param ask what is to be written, read from the field's input; asked again when somebody else wrote first
+ */
+export function deskField<Ref extends InputRef<unknown> & { name: string }>(
+  name: string,
+  { description, input: inputRef, returns, role = 'EDITOR' }: Field<Ref>,
+  ask: (input: InputOf<Ref>, context: Context, info: GraphQLResolveInfo) => Asked | Promise<Asked>,
+): void {
+  const typeName = name.charAt(0).toUpperCase() + name.slice(1);
   const payload = builder.objectRef<Payload>(`${typeName}Payload`).implement({
     description: `What ${name} wrote.`,
     fields: (t) => ({
@@ -58,7 +98,11 @@ export function deskMutation<Ref extends InputRef<unknown> & { name: string }, T
         description: 'The position at which it entered the record; follow from here, or read as of it.',
         resolve: ({ snapshot }) => snapshot.cursors.seal(snapshot.position),
       }),
-      recordedAt: t.field({ type: 'DateTime', description: 'When it entered the record.', resolve: (payload) => payload.recordedAt }),
+      recordedAt: t.field({
+        type: 'DateTime',
+        description: 'When it entered the record.',
+        resolve: ({ recordedAt }) => recordedAt,
+      }),
       [returns.field]: t.field({
         type: returns.type as never,
         description: returns.description,
@@ -67,50 +111,46 @@ export function deskMutation<Ref extends InputRef<unknown> & { name: string }, T
     }),
   });
 
-  builder.mutationField(name, (t) =>
-    t.field({
-      type: payload,
-      description: options.description,
-      errors: {
-        types: DOMAIN_ERRORS as never,
-        union: { name: `${typeName}Result`, description: `What ${name} gives: its payload, or an error to act on.` },
-      },
-      args: { input: t.arg({ type: inputRef as never, required: true, description: 'What to write.' }) },
-      resolve: async (
-        _root: unknown,
-        { input }: { input: unknown },
-        { ledger, viewer }: Context,
-        info: GraphQLResolveInfo,
-      ): Promise<Payload> => {
-        const type = info.schema.getType(inputRef.name);
-        return write(ledger, viewer, name, input, type as never);
-      },
-    } as never) as never,
+  builder.mutationField(
+    name,
+    (t) =>
+      t.field({
+        type: payload,
+        description,
+        errors: {
+          types: DOMAIN_ERRORS as never,
+          union: { name: `${typeName}Result`, description: `What ${name} gives: its payload, or an error to act on.` },
+        },
+        args: { input: t.arg({ type: inputRef as never, required: true, description: 'What is to enter the record: all of it is written, or nothing.' }) },
+        resolve: async (
+          _root: unknown,
+          { input }: { input: InputOf<Ref> },
+          context: Context,
+          info: GraphQLResolveInfo,
+        ): Promise<Payload> => {
+          requireRole(context.viewer, role);
+          return write(context.ledger, async () => ask(input, context, info));
+        },
+      } as never) as never,
   );
 }
+
+/** How often an input is decided when others keep writing first. */
+const TRIES = 5;
 
 /**
  * Decides one input and writes it. When somebody else wrote first it is decided once more, on what stands now:
  * what may still be done is done, and what may not gives an error that names the version in force.
  */
-async function write(
-  ledger: Ledger,
-  viewer: Viewer,
-  name: string,
-  input: unknown,
-  type: GraphQLInputObjectType,
-  tries = 3,
-): Promise<Payload> {
-  const mutation = deskMutations.get(name);
-  if (mutation === undefined) throw new Error(`no mutation ${name}`);
-  requireRole(viewer, mutation.role);
+async function write(ledger: Ledger, ask: () => Promise<Asked>, tries = TRIES): Promise<Payload> {
+  const { plan, input, given, refuseRepeat } = await ask();
   const batch = new Batch(ledger);
-  const given = readGiven(name, input, type);
   await batch.prepare([given]);
-  const subject = await decide(batch, mutation, input, given);
-  if (batch.plan.entries.length === 0) {
-    // The same input under the same external id once more: the answer is what was recorded then.
-    const position = await ledger.head();
+  const subject = await decide(batch, { plan }, input, given);
+  if (typeof subject.position === 'bigint') {
+    // The same input under the same external id once more: the answer is the one that was given then.
+    if (refuseRepeat !== undefined) throw new AlreadyRecordedError(refuseRepeat, given.externalId ?? '');
+    const { position } = subject;
     return { snapshot: ledger.snapshot(position), recordedAt: await ledger.recordedAt(position), subject };
   }
   try {
@@ -119,25 +159,34 @@ async function write(
   } catch (error) {
     const lostRace = error instanceof ConflictError || error instanceof AlreadyRecordedError;
     if (!lostRace || tries <= 1) throw error;
-    return write(ledger, viewer, name, input, type, tries - 1);
+    return write(ledger, ask, tries - 1);
   }
 }
 
-/** @throws InvalidInputError when a text, list or address of the input is not one that is kept */
+/**
+ * @param name of the mutation that the input is of
+ * @throws InvalidInputError when a text, list or address of the input is not one that is kept
+ */
 export function readGiven(name: string, input: unknown, type: GraphQLInputObjectType): Given {
   const { references, problems } = inspectInput(type, input);
   if (problems.length > 0) throw new InvalidInputError(problems);
   const { externalId = null } = input as { externalId?: string | null };
-  return { externalId, references, digest: digestOf(name, input) };
+  return { externalId, references, digest: digestOf(name, input, deskMutations.get(name)?.nullSays) };
 }
 
 /** Decides one input within a batch that was prepared for it. @throws DomainError */
-export async function decide(batch: Batch, mutation: DeskMutation, input: unknown, given: Given): Promise<Subject> {
+export async function decide(
+  batch: Batch,
+  { plan }: { readonly plan: Plan },
+  input: unknown,
+  given: Given,
+): Promise<Recorded> {
   const before = batch.recorded(given);
   if (before !== null) return before;
   const work = batch.begin();
-  const subject = await mutation.plan(input as never, work);
+  const { type, id, entry } = await plan(input as never, work);
   work.settle();
-  batch.keep(work, given, { type: subject.type, id: subject.id });
-  return subject;
+  const recorded = { type, id, position: entry };
+  batch.keep(work, given, recorded);
+  return recorded;
 }

@@ -1,4 +1,11 @@
-import { getNullableType, type GraphQLInputObjectType, type GraphQLInputType, isInputObjectType, isListType, isScalarType } from 'graphql';
+import {
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  getNullableType,
+  isInputObjectType,
+  isListType,
+  isScalarType,
+} from 'graphql';
 import type { Reference } from '../ledger/batch.ts';
 import type { Problem } from '../ledger/errors.ts';
 import { readGlobalId } from '../ledger/subjects.ts';
@@ -11,6 +18,7 @@ export interface InputBounds {
 
 const TEXT_MOST = 500;
 const ITEMS_MOST = 50;
+const URL_MOST = 2_000;
 const EXTERNAL_ID = /^[\w.:/@-]{1,200}$/;
 const HALF_CHARACTER = /\p{Surrogate}/u;
 
@@ -33,7 +41,13 @@ export function inspectInput(type: GraphQLInputObjectType, input: unknown): Insp
 }
 
 /** `path` is where `value` stands; it is the walk's own, and copied where it is kept. */
-function walk(given: GraphQLInputType, value: unknown, limits: InputBounds, path: (string | number)[], found: Inspection): void {
+function walk(
+  given: GraphQLInputType,
+  value: unknown,
+  limits: InputBounds,
+  path: (string | number)[],
+  found: Inspection,
+): void {
   if (value === null || value === undefined) return;
   const type = getNullableType(given);
   if (isInputObjectType(type)) {
@@ -48,8 +62,8 @@ function walk(given: GraphQLInputType, value: unknown, limits: InputBounds, path
   } else if (isListType(type)) {
     const list = value as unknown[];
     const most = limits.maxItems ?? ITEMS_MOST;
-    if (list.length > most) return note(found, path, `has ${list.length} entries; at most ${most} are kept.`);
-    for (const [index, item] of list.entries()) {
+    if (list.length > most) note(found, path, `has ${list.length} entries; at most ${most} are kept.`);
+    for (const [index, item] of list.slice(0, most).entries()) {
       path.push(index);
       walk(type.ofType as GraphQLInputType, item, limits, path, found);
       path.pop();
@@ -68,6 +82,7 @@ function scalarProblem(type: string, value: unknown, limits: InputBounds, isExte
   if (type === 'URL' && !['http:', 'https:'].includes((value as URL).protocol)) {
     return 'is not an address that begins with http:// or https://.';
   }
+  if (type === 'URL' && (value as URL).href.length > URL_MOST) return `is longer than ${URL_MOST} characters.`;
   if (typeof value !== 'string') return null;
   return isExternalId ? externalIdProblem(value) : textProblem(value, limits.maxLength ?? TEXT_MOST);
 }
@@ -80,6 +95,7 @@ function externalIdProblem(value: string): string | null {
 function textProblem(value: string, most: number): string | null {
   if (value.trim() === '') return 'is empty; leave it out or say something.';
   if (value.includes('\u0000')) return 'holds a NUL character, which cannot be kept.';
-  if (HALF_CHARACTER.test(value)) return 'holds half a character (a surrogate without its other half), which cannot be kept.';
+  if (HALF_CHARACTER.test(value))
+    return 'holds half a character (a surrogate without its other half), which cannot be kept.';
   return value.length > most ? `has ${value.length} characters; at most ${most} are kept.` : null;
 }

@@ -1,11 +1,12 @@
 import { DateResolver, DateTimeResolver, DurationResolver, LocaleResolver, URLResolver } from 'graphql-scalars';
+import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { builder } from './builder.ts';
 
-builder.addScalarType('Date', DateResolver, {
-  description: 'A calendar day, as in 2023-10-30 (RFC 3339 full-date).',
+builder.addScalarType('Date', withinYears(DateResolver), {
+  description: 'A calendar day of the years 1 to 9999, as in 2023-10-30 (RFC 3339 full-date).',
 });
-builder.addScalarType('DateTime', DateTimeResolver, {
-  description: 'An instant with its offset, as in 2023-10-30T14:00:00Z (RFC 3339), kept to the millisecond.',
+builder.addScalarType('DateTime', withinYears(DateTimeResolver), {
+  description: 'An instant with its offset, of the years 1 to 9999, as in 2023-10-30T14:00:00Z (RFC 3339), kept to the millisecond.',
 });
 builder.addScalarType('Duration', DurationResolver, { description: 'A length of time, as in PT6H30M (ISO 8601).' });
 builder.addScalarType('Locale', LocaleResolver, { description: 'A language, as in en, ar or fr-CA (BCP 47).' });
@@ -20,3 +21,17 @@ builder.scalarType('Cursor', {
     return value;
   },
 });
+
+/** PostgreSQL reads no year 0, and no year of five digits as JavaScript writes it. */
+function withinYears<Output>(scalar: GraphQLScalarType<Date, Output>): GraphQLScalarType<Date, Output> {
+  const bounded = (date: Date) => {
+    const year = date.getUTCFullYear();
+    if (year >= 1 && year <= 9_999) return date;
+    throw new GraphQLError('The year is not within 1 to 9999.', { extensions: { code: 'BAD_USER_INPUT' } });
+  };
+  return new GraphQLScalarType<Date, Output>({
+    ...scalar.toConfig(),
+    parseValue: (value) => bounded(scalar.parseValue(value)),
+    parseLiteral: (node, variables) => bounded(scalar.parseLiteral(node, variables)),
+  });
+}

@@ -12,7 +12,7 @@ export interface Appended {
 /**
  * Writes a plan in one statement, which is one transaction: numbers are given and rows written under the
  * head's lock in a single round trip.
- * @throws ConflictError when a version that the plan ends is no longer the one in force
+ * @throws ConflictError when a version that the plan ends is no longer the one in force, or what it rests on has changed
  * @throws AlreadyRecordedError when a slug or external id was taken meanwhile
  */
 export async function append(prisma: PrismaClient, plan: Plan): Promise<Appended> {
@@ -28,8 +28,9 @@ export async function append(prisma: PrismaClient, plan: Plan): Promise<Appended
 
 function domainError(error: unknown): unknown {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return error;
-  const cause = (error.meta?.driverAdapterError as { cause?: { originalCode?: string; originalMessage?: string } } | undefined)
-    ?.cause;
+  const cause = (
+    error.meta?.driverAdapterError as { cause?: { originalCode?: string; originalMessage?: string } } | undefined
+  )?.cause;
   if (cause?.originalCode === 'PY409') {
     return new ConflictError('Somebody else changed this first; read it again, then decide.');
   }

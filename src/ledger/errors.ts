@@ -54,7 +54,16 @@ export class AlreadyRecordedError extends DomainError {
 /** A withdrawn or expunged statement takes no more changes. */
 export class WithdrawnError extends DomainError {}
 
-export type RefusalCode = 'BAD_CURSOR' | 'CURSOR_IN_FUTURE' | 'AS_OF_IN_FUTURE' | 'AS_OF_BEFORE_RECORD' | 'BAD_PAGE' | 'BAD_ID' | 'BAD_QUERY';
+export type RefusalCode =
+  | 'BAD_CURSOR'
+  | 'CURSOR_IN_FUTURE'
+  | 'AS_OF_IN_FUTURE'
+  | 'AS_OF_BEFORE_RECORD'
+  | 'BAD_PAGE'
+  | 'BAD_ID'
+  | 'BAD_QUERY'
+  | 'NOT_FOUND'
+  | 'TOO_COSTLY';
 
 /** A read that cannot be answered as asked. The API gives it as an error with this code. */
 export class ReadRefusedError extends Error {

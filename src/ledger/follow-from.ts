@@ -1,8 +1,8 @@
-import { ReadRefusedError } from '../ledger/errors.ts';
-import { closable, follow } from '../ledger/follow.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { Snapshot } from '../ledger/snapshot.ts';
-import type { EntryFilter, LedgerEntry } from '../ledger/tail.ts';
+import { ReadRefusedError } from './errors.ts';
+import { closable, follow } from './follow.ts';
+import type { Ledger } from './ledger.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { EntryFilter, LedgerEntry } from './tail.ts';
 
 /** An entry, with a snapshot of its own: nothing that was read for one event is used for another. */
 export interface Followed {

@@ -6,14 +6,15 @@ const BUFFER = 1_024;
 /**
  * The entries after a position, in order, each once, in the batches in which they come: first from the table,
  * then live, for as long as the reader wants. Knows nothing of GraphQL or sockets.
- * @param signal ends it
+ * @param left aborts when the reader leaves; a node that stops ends it too
  */
 export async function* follow(
   tail: Tail,
   after: bigint,
   filter: EntryFilter,
-  signal: AbortSignal,
+  left: AbortSignal,
 ): AsyncGenerator<readonly LedgerEntry[], void> {
+  const signal = AbortSignal.any([left, tail.stopped]);
   let position = after;
   while (!signal.aborted) {
     // 1. Backfill: pages from the table, up to what the tail has told.

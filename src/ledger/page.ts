@@ -69,7 +69,10 @@ export async function readPage<Row extends object>(
   const { limit, backward } = bounds(args);
   const name = listName(list, parentId);
   const cursor = backward ? args.before : args.after;
-  const place = cursor ? snapshot.cursors.openPage(name, cursor) : null;
+  const place = cursor === null || cursor === undefined ? null : snapshot.cursors.openPage(name, cursor);
+  if (place !== null && place.at > snapshot.position) {
+    throw new ReadRefusedError('BAD_CURSOR', 'This cursor was given at a later moment than is read here.');
+  }
   const at = place === null ? snapshot : snapshot.moved(place.at);
   const found = await at.load(pages as unknown as Batch<PageKey<Row>, At<Row>[]>, {
     list,
@@ -97,7 +100,7 @@ export async function readPage<Row extends object>(
 function bounds({ first, last, after, before }: PageArgs): { limit: number; backward: boolean } {
   const backward = last !== null && last !== undefined;
   if (backward && first !== null && first !== undefined) throw badPage('Ask for `first` or for `last`, not for both.');
-  if (backward ? after : before) throw badPage('`after` goes with `first`, and `before` with `last`.');
+  if ((backward ? after : before) != null) throw badPage('`after` goes with `first`, and `before` with `last`.');
   const limit = (backward ? last : first) ?? PAGE_DEFAULT;
   if (limit < 1 || limit > PAGE_MOST) throw badPage(`A page has from 1 to ${PAGE_MOST} entries; ${limit} were asked for.`);
   return { limit, backward };

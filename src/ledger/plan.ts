@@ -12,6 +12,9 @@ export interface PlannedEntry {
 /** A position that is known, or that of an entry of the same plan. */
 export type Position = bigint | PlannedEntry;
 
+/** Where a version that is in force ends. */
+export const FOREVER = 9223372036854775807n;
+
 /** A version that ends: one row by `id`, or all the rows that belong to it by another key. */
 export interface Close {
   readonly table: string;
@@ -23,6 +26,18 @@ export interface Close {
   readonly until: PlannedEntry;
 }
 
+/**
+ * Rows that something was decided on: all those of a table with a key. The plan is refused when any of them has
+ * begun or ended since they were read, or another has come; those that the plan itself ends or opens are its own.
+ */
+export interface Basis {
+  readonly table: string;
+  readonly key: string;
+  readonly id: string;
+  /** The position at which they were read, or any at or before it from which they had not changed by then. */
+  readonly since: bigint;
+}
+
 export type PlannedRow = Record<string, unknown>;
 
 /** All that one transaction writes. Made of decisions only; `append` is the one that writes it. */
@@ -30,12 +45,20 @@ export class Plan {
   readonly entries: PlannedEntry[] = [];
   readonly close: Close[] = [];
   readonly consume: { table: string; id: string }[] = [];
+  readonly basis = new Map<string, Basis>();
   readonly open = new Map<string, PlannedRow[]>();
 
   row(table: string, row: PlannedRow): void {
     const rows = this.open.get(table);
     if (rows === undefined) this.open.set(table, [row]);
     else rows.push(row);
+  }
+
+  /** Of the same rows read twice the earlier reading counts. */
+  restOn(basis: Basis): void {
+    const name = `${basis.table} ${basis.key} ${basis.id}`;
+    const known = this.basis.get(name);
+    if (known === undefined || basis.since < known.since) this.basis.set(name, basis);
   }
 
   /** As `ledger_append` takes it: names in snake_case, entries of the plan as negative positions, nulls left out. */
@@ -46,6 +69,7 @@ export class Plan {
         columnsOf({ action, subjectType: subject.type, subjectId: subject.id, negotiationId, note }, nth),
       ),
       consume: this.consume,
+      basis: [...this.basis.values()].map((basis) => columnsOf(basis, nth)),
       close: this.close.map((close) => columnsOf(close, nth)),
       open: Object.fromEntries([...this.open].map(([table, rows]) => [table, rows.map((row) => columnsOf(row, nth))])),
     });

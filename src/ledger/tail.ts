@@ -30,6 +30,7 @@ export class Tail {
   readonly #logger: Logger;
   readonly #listeners = new Set<(entries: readonly LedgerEntry[]) => void>();
   readonly #poll: NodeJS.Timeout;
+  readonly #stopped = new AbortController();
   #position: bigint;
   #reading: Promise<void> | undefined;
   #again = false;
@@ -43,6 +44,11 @@ export class Tail {
     };
     nudges.onNudge(look);
     this.#poll = setInterval(look, POLL_MS).unref();
+  }
+
+  /** Aborts when the node stops, and with it whoever follows. */
+  get stopped(): AbortSignal {
+    return this.#stopped.signal;
   }
 
   /** The position up to which listeners have been told. */
@@ -83,6 +89,7 @@ export class Tail {
 
   stop(): void {
     clearInterval(this.#poll);
+    this.#stopped.abort();
     this.#listeners.clear();
   }
 

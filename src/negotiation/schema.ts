@@ -1,25 +1,19 @@
-import { Actor } from '../actor/schema.ts';
 import { periodProblem } from '../actor/rules.ts';
+import { Actor } from '../actor/schema.ts';
 import { actorById } from '../actor/store.ts';
+import { readAsOf } from '../graphql/as-of.ts';
 import { builder } from '../graphql/builder.ts';
 import { connection } from '../graphql/connection.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { AsOfInput, externalId, note } from '../graphql/fields.ts';
+import { readId } from '../graphql/ids.ts';
 import { bounds } from '../graphql/input.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
-import { readAsOf } from '../graphql/as-of.ts';
-import { readId } from '../graphql/ids.ts';
 import { readPage } from '../ledger/page.ts';
 import { required } from '../ledger/snapshot.ts';
-import { slugProblem } from './rules.ts';
-import {
-  idOfSlug,
-  negotiationById,
-  negotiations,
-  participationById,
-  participationsIn,
-} from './store.ts';
+import { overlapProblem, slugProblem } from './rules.ts';
+import { idOfSlug, negotiationById, negotiations, participationById, participationsIn, partsInForce } from './store.ts';
 
 export const NegotiationStatus = enumOf('NegotiationStatus', 'Where talks stand.', {
   EXPLORATORY: 'Talks about talks.',
@@ -45,7 +39,11 @@ builder.node(Participation, {
   ...nodeOptions('Participation', participationById),
   description: 'An actor’s part in a negotiation over a time range.',
   fields: (t) => ({
-    actor: t.field({ type: Actor, description: 'Who takes part.', resolve: ({ actorId, snapshot }) => required(snapshot.load(actorById, actorId)) }),
+    actor: t.field({
+      type: Actor,
+      description: 'Who takes part.',
+      resolve: ({ actorId, snapshot }) => required(snapshot.load(actorById, actorId)),
+    }),
     negotiation: t.field({
       type: Negotiation,
       description: 'In what.',
@@ -53,7 +51,11 @@ builder.node(Participation, {
     }),
     role: t.expose('role', { type: ParticipationRole, description: 'In which role.' }),
     since: t.expose('since', { type: 'Date', nullable: true, description: 'The first day; null when not known.' }),
-    until: t.expose('until', { type: 'Date', nullable: true, description: 'The last day; null while it goes on, or when not known.' }),
+    until: t.expose('until', {
+      type: 'Date',
+      nullable: true,
+      description: 'The last day; null while it goes on, or when not known.',
+    }),
   }),
 });
 
@@ -91,7 +93,8 @@ builder.queryFields((t) => ({
   negotiation: t.field({
     type: Negotiation,
     nullable: true,
-    description: 'One negotiation, as it stands now or stood then; null when the record has, or had, none of that slug.',
+    description:
+      'One negotiation, as it stands now or stood then; null when the record has, or had, none of that slug.',
     args: {
       slug: t.arg.string({ required: true, description: 'Its name in addresses.' }),
       asOf: t.arg({ type: AsOfInput, description: 'The moment to read it at; now when left out.' }),
@@ -106,12 +109,14 @@ builder.queryFields((t) => ({
     type: Negotiation,
     description: 'The negotiations of the record, the one opened last first.',
     args: {
-      filter: t.arg({ type: NegotiationFilter, description: 'Which of them.' }),
+      filter: t.arg({ type: NegotiationFilter, description: 'Narrows the list; all of it when left out.' }),
       asOf: t.arg({ type: AsOfInput, description: 'The moment to read them at; now when left out.' }),
     },
     resolve: async (_root, { filter, asOf, ...args }, context) => {
       const actorId = readId(['Person', 'Organization'], filter?.actorId);
-      return connection(await readPage(await context.at(readAsOf(asOf)), negotiations({ ...filter, actorId }), null, args));
+      return connection(
+        await readPage(await context.at(readAsOf(asOf)), negotiations({ ...filter, actorId }), null, args),
+      );
     },
   }),
 }));
@@ -122,7 +127,10 @@ deskMutation('openNegotiation', {
     description: 'A negotiation.',
     fields: (t) => ({
       externalId: externalId(t),
-      slug: t.string({ required: true, description: 'Its name in addresses: small letters, digits and hyphens, at most 80.' }),
+      slug: t.string({
+        required: true,
+        description: 'Its name in addresses: small letters, digits and hyphens, at most 80.',
+      }),
       title: t.string({ required: true, description: 'What the talks are called.' }),
       summary: t.string({ ...bounds({ maxLength: 5_000 }), description: 'What they are about.' }),
       status: t.field({ type: NegotiationStatus, required: true, description: 'Where they stand.' }),
@@ -133,7 +141,10 @@ deskMutation('openNegotiation', {
   plan: async ({ slug, title, summary, status, since }, work) => {
     work.problem(['slug'], slugProblem(slug));
     work.settle();
-    if ((await idOfSlug(work.ledger.prisma, slug)) !== null) throw work.taken('slug', slug);
+    const isTaken =
+      work.pendingChildren('negotiation_slug', 'slug', slug).length > 0 ||
+      (await idOfSlug(work.ledger.prisma, slug)) !== null;
+    if (isTaken) throw work.taken('slug', slug);
     const negotiation = work.record(
       'Negotiation',
       { slug, title, summary: summary ?? null, status, since: since ?? null },
@@ -145,7 +156,8 @@ deskMutation('openNegotiation', {
 });
 
 deskMutation('changeNegotiationStatus', {
-  description: 'Records that talks stand elsewhere now: broken off, agreed, carried out.',
+  description:
+    'Records that talks stand elsewhere now: broken off, agreed, carried out, whatever it was when the caller last looked. Refused for where they stand already.',
   input: builder.inputType('ChangeNegotiationStatusInput', {
     description: 'Where talks stand now.',
     fields: (t) => ({
@@ -158,12 +170,13 @@ deskMutation('changeNegotiationStatus', {
   returns: { field: 'negotiation', type: Negotiation, description: 'The negotiation as it stands now.' },
   plan: ({ negotiationId, status, note }, work) => {
     const negotiation = work.the('Negotiation', negotiationId, ['negotiationId']);
-    return work.change('Negotiation', negotiation, { status }, { negotiationId: negotiation.id, note });
+    if (negotiation.status === status) work.problem(['status'], `is ${status} already.`);
+    return work.change('Negotiation', negotiation.id, { status }, { negotiationId: negotiation.id, note });
   },
 });
 
 deskMutation('joinNegotiation', {
-  description: 'Records that an actor takes part in talks, and in which role.',
+  description: 'Records that an actor takes part in talks, and in which role; in one role once at a time.',
   input: builder.inputType('JoinNegotiationInput', {
     description: 'An actor’s part in talks.',
     fields: (t) => ({
@@ -176,10 +189,12 @@ deskMutation('joinNegotiation', {
     }),
   }),
   returns: { field: 'participation', type: Participation, description: 'The actor’s part.' },
-  plan: ({ negotiationId, actorId, role, since = null, until = null }, work) => {
+  plan: async ({ negotiationId, actorId, role, since = null, until = null }, work) => {
     const negotiation = work.the('Negotiation', negotiationId, ['negotiationId']);
     const actor = work.the(['Person', 'Organization'], actorId, ['actorId']);
     work.problem(['until'], periodProblem(since, until));
+    const others = await partsInForce({ negotiationId: negotiation.id, actorId: actor.id, role }, work);
+    work.problem(['actorId'], overlapProblem({ since, until }, others));
     return work.record(
       'Participation',
       { negotiationId: negotiation.id, actorId: actor.id, role, since, until },
@@ -200,9 +215,16 @@ deskMutation('leaveNegotiation', {
     }),
   }),
   returns: { field: 'participation', type: Participation, description: 'The part as it stands now.' },
-  plan: ({ participationId, until, note }, work) => {
+  plan: async ({ participationId, until, note }, work) => {
     const participation = work.the('Participation', participationId, ['participationId']);
     work.problem(['until'], periodProblem(participation.since, until));
-    return work.change('Participation', participation, { until }, { negotiationId: participation.negotiationId, note });
+    const others = (await partsInForce(participation, work)).filter(({ id }) => id !== participation.id);
+    work.problem(['until'], overlapProblem({ since: participation.since, until }, others));
+    return work.change(
+      'Participation',
+      participation.id,
+      { until },
+      { negotiationId: participation.negotiationId, note },
+    );
   },
 });

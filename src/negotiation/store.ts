@@ -2,14 +2,11 @@ import { Prisma, type PrismaClient } from '../database/connect.ts';
 import type { NegotiationModel, ParticipationModel } from '../database/generated/models.ts';
 import { columns, type List, sql } from '../ledger/page.ts';
 import { byId } from '../ledger/snapshot.ts';
+import type { Work } from '../ledger/work.ts';
 
-export const negotiationById = byId<NegotiationModel>((at, ids) =>
-  at.prisma.negotiation.findMany({ where: { id: { in: ids }, ...at.inForce } }),
-);
+export const negotiationById = byId<NegotiationModel>((prisma, where) => prisma.negotiation.findMany({ where }));
 
-export const participationById = byId<ParticipationModel>((at, ids) =>
-  at.prisma.participation.findMany({ where: { id: { in: ids }, ...at.inForce } }),
-);
+export const participationById = byId<ParticipationModel>((prisma, where) => prisma.participation.findMany({ where }));
 
 /** The negotiation that a slug belongs to, for good. */
 export async function idOfSlug(prisma: PrismaClient, slug: string): Promise<string | null> {
@@ -31,7 +28,9 @@ export function negotiations({ status, actorId }: NegotiationFilter): List<Negot
     parent: null,
     order: [['firstPosition', 'bigint']],
     direction: 'DESC',
-    where: (position) => sql`(${status ? [...status] : null}::text[] IS NULL OR t.status::text = ANY(${status ? [...status] : null}))
+    where: (
+      position,
+    ) => sql`(${status ? [...status] : null}::text[] IS NULL OR t.status::text = ANY(${status ? [...status] : null}))
       AND (${actorId ?? null}::uuid IS NULL OR EXISTS (
         SELECT FROM participation p WHERE p.negotiation_id = t.id AND p.actor_id = ${actorId ?? null}::uuid
           AND p.from_position <= ${position} AND p.until_position > ${position}))`,
@@ -56,4 +55,19 @@ export function participationsIn(): List<ParticipationModel> {
 /** The negotiations that an actor takes part in. */
 export function participationsOf(): List<ParticipationModel> {
   return { ...participationsIn(), name: 'participationsOf', parent: 'actor_id' };
+}
+
+/** An actor's parts in talks in one role, as they were written or wait in the same batch. */
+export async function partsInForce(
+  { negotiationId, actorId, role }: Pick<ParticipationModel, 'negotiationId' | 'actorId' | 'role'>,
+  work: Work,
+): Promise<ParticipationModel[]> {
+  const now = work.ledger.snapshot(await work.ledger.head());
+  // By the actor: others join the same talks at the same moment, one actor seldom joins twice.
+  work.restOnRows({ table: 'participation', key: 'actor_id', id: actorId, since: now.position });
+  const written = await now.prisma.participation.findMany({ where: { negotiationId, actorId, role, ...now.inForce } });
+  // Rows of the plan have the columns of their table, but for positions, which nothing here reads.
+  const waiting = work.pendingChildren('participation', 'actorId', actorId) as unknown as ParticipationModel[];
+  const parts = new Map([...written, ...waiting].map((part) => [part.id, part]));
+  return [...parts.values()].filter((part) => part.negotiationId === negotiationId && part.role === role);
 }

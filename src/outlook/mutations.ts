@@ -2,9 +2,11 @@ import { builder } from '../graphql/builder.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { externalId, note } from '../graphql/fields.ts';
 import { ConflictError } from '../ledger/errors.ts';
+import { rangeProblem } from '../range/rules.ts';
+import { checkCited } from '../statement/cited.ts';
 import { claimKind } from '../statement/claims.ts';
 import { Confidence, EstimateScheme } from './enums.ts';
-import { type Range, rangeProblem } from './rules.ts';
+import { type Range, resolvedOnProblem } from './rules.ts';
 import { Outcome } from './schema.ts';
 import { readEstimate } from './words.ts';
 
@@ -16,7 +18,8 @@ const EstimateInput = builder.inputType('EstimateInput', {
     holder: t.string({ description: 'The same, where the holder is only described: the description as published.' }),
     words: t.string({ required: true, description: 'The likelihood, word for word, as in “50/50”.' }),
     low: t.float({
-      description: 'Its low end in percent, 0 to 100. Without either end the words are read, where they carry one range and no more; ICD 203’s words only under that scheme.',
+      description:
+        'Its low end in percent, 0 to 100. Without either end the words are read, where they carry one range and no more; ICD 203’s words only under that scheme.',
     }),
     high: t.float({ description: 'Its high end in percent, 0 to 100; the same as `low` for a single number.' }),
     scheme: t.field({ type: EstimateScheme, required: true, description: 'How it was put.' }),
@@ -35,11 +38,21 @@ claimKind({
     work.sameNegotiation(negotiationId, outcome, [...path, 'outcomeId']);
     // Whoever it names only: the source as a holder is read from the statement, and follows its corrections.
     const holding = work.maybe(['Person', 'Organization'], holderId, [...path, 'holderId']);
-    if (holding !== null && holder !== null) work.problem([...path, 'holder'], 'goes without holderId: the holder is an actor or a description.');
+    if (holding !== null && holder !== null)
+      work.problem([...path, 'holder'], 'goes without holderId: the holder is an actor or a description.');
     if ((low === null) !== (high === null)) work.problem(path, 'needs both ends of its range, or neither.');
     if (low !== null && high !== null) work.problem(path, rangeProblem(low, high, { min: 0, max: 100 }));
     const range: Range | null = low !== null && high !== null ? { low, high } : readWords(words, scheme);
-    return { outcomeId: outcome.id, holderId: holding?.id ?? null, holder, words, low: range?.low ?? null, high: range?.high ?? null, scheme, confidence };
+    return {
+      outcomeId: outcome.id,
+      holderId: holding?.id ?? null,
+      holder,
+      words,
+      low: range?.low ?? null,
+      high: range?.high ?? null,
+      scheme,
+      confidence,
+    };
   },
 });
 
@@ -56,7 +69,10 @@ deskMutation('poseOutcome', {
     fields: (t) => ({
       externalId: externalId(t),
       negotiationId: t.id({ required: true, description: 'The talks that it may come of.' }),
-      question: t.string({ required: true, description: 'What is asked, so that one day it can be answered with yes or no.' }),
+      question: t.string({
+        required: true,
+        description: 'What is asked, so that one day it can be answered with yes or no.',
+      }),
       dueBy: t.field({ type: 'Date', description: 'The last day on which a yes counts, when one is set.' }),
     }),
   }),
@@ -80,14 +96,19 @@ deskMutation('poseOutcome', {
 });
 
 deskMutation('resolveOutcome', {
-  description: 'Records whether an outcome came to pass, once and for all; from then on those who foresaw it are scored.',
+  description:
+    'Records whether an outcome came to pass, once and for all; from then on those who foresaw it are scored.',
   input: builder.inputType('ResolveOutcomeInput', {
     description: 'The answer to an outcome’s question.',
     fields: (t) => ({
       externalId: externalId(t),
       outcomeId: t.id({ required: true, description: 'Which outcome; one that is open.' }),
       occurred: t.boolean({ required: true, description: 'Whether it came to pass.' }),
-      resolvedOn: t.field({ type: 'Date', required: true, description: 'The day from which the answer was known; estimates given later are not scored.' }),
+      resolvedOn: t.field({
+        type: 'Date',
+        required: true,
+        description: 'The day from which the answer was known; estimates given later are not scored.',
+      }),
       statementId: t.id({ description: 'The statement of the same negotiation that shows it.' }),
       eventId: t.id({ description: 'The event of the same negotiation that shows it.' }),
       note: note(t),
@@ -97,16 +118,24 @@ deskMutation('resolveOutcome', {
   plan: ({ outcomeId, occurred, resolvedOn, statementId, eventId, note }, work) => {
     const outcome = work.the('Outcome', outcomeId, ['outcomeId']);
     if (outcome.resolution !== 'OPEN') {
-      throw new ConflictError(`This outcome is resolved already: it ${outcome.resolution === 'OCCURRED' ? 'occurred' : 'did not occur'}.`);
+      throw new ConflictError(
+        `This outcome is resolved already: it ${outcome.resolution === 'OCCURRED' ? 'occurred' : 'did not occur'}.`,
+      );
     }
     const statement = work.maybe('Statement', statementId, ['statementId']);
     const event = work.maybe('Event', eventId, ['eventId']);
-    work.sameNegotiation(outcome.negotiationId, statement, ['statementId']);
+    checkCited(statement, outcome.negotiationId, work);
     work.sameNegotiation(outcome.negotiationId, event, ['eventId']);
+    work.problem(['resolvedOn'], resolvedOnProblem(resolvedOn, new Date()));
     return work.change(
       'Outcome',
-      outcome,
-      { resolution: occurred ? 'OCCURRED' : 'DID_NOT_OCCUR', resolvedOn, statementId: statement?.id ?? null, eventId: event?.id ?? null },
+      outcome.id,
+      {
+        resolution: occurred ? 'OCCURRED' : 'DID_NOT_OCCUR',
+        resolvedOn,
+        statementId: statement?.id ?? null,
+        eventId: event?.id ?? null,
+      },
       { negotiationId: outcome.negotiationId, note },
     );
   },

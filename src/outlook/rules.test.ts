@@ -8,7 +8,7 @@ import {
   brier,
   holderOf,
   rangeOfBand,
-  rangeProblem,
+  resolvedOnProblem,
   scoreHolders,
   scoreOf,
 } from './rules.ts';
@@ -120,7 +120,11 @@ describe('a Brier score', () => {
 
 describe('the score of an estimate', () => {
   const resolvedOn = new Date('2026-03-10');
-  const at = (saidEarliest: string, low: number | null = 80) => ({ low, high: low, saidEarliest: new Date(saidEarliest) });
+  const at = (saidEarliest: string, low: number | null = 80) => ({
+    low,
+    high: low,
+    saidEarliest: new Date(saidEarliest),
+  });
 
   it.each([
     ['made on the day of the answer', 0.04, at('2026-03-10T23:59:59.999Z'), 'OCCURRED'],
@@ -144,23 +148,30 @@ describe('the holder of an estimate', () => {
     ['whoever it describes', { actorId: null, descriptor: 'some' }, { holderId: null, holder: 'some' }, {}],
     ['whose view it is', { actorId: 'view', descriptor: null }, unnamed, {}],
     ['the speaker', { actorId: 'speaker', descriptor: null }, unnamed, { viewOfId: null }],
-    ['whoever is described', { actorId: null, descriptor: 'an official' }, unnamed, { viewOfId: null, speakerId: null }],
-    ['whoever is spoken for', { actorId: 'state', descriptor: null }, unnamed, { viewOfId: null, speakerId: null, descriptor: null }],
+    [
+      'whoever is described',
+      { actorId: null, descriptor: 'an official' },
+      unnamed,
+      { viewOfId: null, speakerId: null },
+    ],
+    [
+      'whoever is spoken for',
+      { actorId: 'state', descriptor: null },
+      unnamed,
+      { viewOfId: null, speakerId: null, descriptor: null },
+    ],
   ])('is %s', (_, holder, estimate, changes) => {
     expect(holderOf(estimate, { ...statement, ...changes })).toEqual(holder);
   });
 });
 
-describe('a range', () => {
+describe('the day on which an outcome is resolved', () => {
+  const now = new Date('2026-03-10T12:00:00Z');
   it.each([
-    [20, 80, null],
-    [0, 100, null],
-    [50, 50, null],
-    [80, 20, 'The low end (80) is above the high end (20).'],
-    [-1, 20, 'The low end (-1) is below 0.'],
-    [20, 101, 'The high end (101) is above 100.'],
-    [Number.NaN, 20, 'Both ends of a range must be numbers.'],
-  ])('of %d to %d percent is judged %j', (low, high, problem) => {
-    expect(rangeProblem(low, high, { min: 0, max: 100 })).toBe(problem);
+    ['2026-03-10', null],
+    ['2026-03-11', null],
+    ['2026-03-12', 'is 2026-03-12, which has not come yet.'],
+  ])('may be %s at noon of 2026-03-10 in UTC: %j', (day, problem) => {
+    expect(resolvedOnProblem(new Date(day), now)).toBe(problem);
   });
 });

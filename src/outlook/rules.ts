@@ -61,18 +61,6 @@ function unreachable(band: string): never {
   throw new Error(`The table of bands has no row for ${band}.`);
 }
 
-/** Why `low` to `high` is no range within the bounds, in a sentence, or null. */
-export function rangeProblem(
-  low: number,
-  high: number,
-  { min, max }: { readonly min: number; readonly max: number },
-): string | null {
-  if (Number.isNaN(low) || Number.isNaN(high)) return 'Both ends of a range must be numbers.';
-  if (low > high) return `The low end (${low}) is above the high end (${high}).`;
-  if (low < min) return `The low end (${low}) is below ${min}.`;
-  return high > max ? `The high end (${high}) is above ${max}.` : null;
-}
-
 /** An estimate whose holder is `holderKey` (an actor's id, or the descriptor); null ends carry no number. */
 export interface HeldEstimate {
   readonly holderKey: string;
@@ -110,6 +98,15 @@ export function scoreOf(
   if (outcome.resolution === 'OPEN' || low === null || high === null) return null;
   if (outcome.resolvedOn && saidEarliest.getTime() >= outcome.resolvedOn.getTime() + DAY_MS) return null;
   return brier((low + high) / 2, outcome.resolution === 'OCCURRED');
+}
+
+/** The day begins at its earliest 14 hours before it does in UTC (Kiribati). */
+const FIRST_DAWN_MS = 14 * 3_600_000;
+
+/** Why an outcome cannot be resolved on a calendar day, or null. A day that has begun somewhere has come. */
+export function resolvedOnProblem(day: Date, now: Date): string | null {
+  if (day.getTime() <= now.getTime() + FIRST_DAWN_MS) return null;
+  return `is ${day.toISOString().slice(0, 10)}, which has not come yet.`;
 }
 
 /** Whose an estimate is, as its statement names them: an actor of the record, or somebody as described, or nobody. */

@@ -40,11 +40,16 @@ async function holdingActor(estimate: EstimateModel, snapshot: Snapshot) {
 export const Estimate = builder.objectRef<At<EstimateModel>>('Estimate').implement({
   description: 'A likelihood as it was quoted.',
   fields: (t) => ({
-    outcome: t.field({ type: Outcome, description: 'Of what.', resolve: ({ outcomeId, snapshot }) => required(snapshot.load(outcomeById, outcomeId)) }),
+    outcome: t.field({
+      type: Outcome,
+      description: 'Of what.',
+      resolve: ({ outcomeId, snapshot }) => required(snapshot.load(outcomeById, outcomeId)),
+    }),
     holder: t.field({
       type: Actor,
       nullable: true,
-      description: 'Whose likelihood it is: whoever the desk named, else the statement’s source; null when that is only described, or not known.',
+      description:
+        'Whose likelihood it is: whoever the desk named, else the statement’s source; null when that is only described, or not known.',
       resolve: (estimate) => holdingActor(estimate, estimate.snapshot),
     }),
     holderDescriptor: t.string({
@@ -53,13 +58,20 @@ export const Estimate = builder.objectRef<At<EstimateModel>>('Estimate').impleme
       resolve: async (estimate) => (await holder(estimate, estimate.snapshot)).descriptor,
     }),
     words: t.exposeString('words', { description: 'The likelihood, word for word, as in “50/50”.' }),
-    low: t.exposeFloat('low', { nullable: true, description: 'Its low end in percent, 0 to 100; null when the words carry no number.' }),
-    high: t.exposeFloat('high', { nullable: true, description: 'Its high end in percent, 0 to 100; null when the words carry no number.' }),
+    low: t.exposeFloat('low', {
+      nullable: true,
+      description: 'Its low end in percent, 0 to 100; null when the words carry no number.',
+    }),
+    high: t.exposeFloat('high', {
+      nullable: true,
+      description: 'Its high end in percent, 0 to 100; null when the words carry no number.',
+    }),
     scheme: t.expose('scheme', { type: EstimateScheme, description: 'How it was put.' }),
     band: t.field({
       type: LikelihoodBand,
       nullable: true,
-      description: 'The band of the middle of its range; null without a number, and below 1 or above 99 percent, where there is none.',
+      description:
+        'The band of the middle of its range; null without a number, and below 1 or above 99 percent, where there is none.',
       resolve: ({ low, high }) => (low === null || high === null ? null : bandOfRange(low, high)),
     }),
     bandsTouched: t.field({
@@ -67,7 +79,11 @@ export const Estimate = builder.objectRef<At<EstimateModel>>('Estimate').impleme
       description: 'Every band that its range reaches into, the least likely first; empty without a number.',
       resolve: ({ low, high }) => (low === null || high === null ? [] : bandsTouched(low, high)),
     }),
-    confidence: t.expose('confidence', { type: Confidence, nullable: true, description: 'How sure the source is of it; null when it does not say.' }),
+    confidence: t.expose('confidence', {
+      type: Confidence,
+      nullable: true,
+      description: 'How sure the source is of it; null when it does not say.',
+    }),
     statement: t.field({
       type: Statement,
       description: 'Where it is said, and by whom.',
@@ -77,7 +93,8 @@ export const Estimate = builder.objectRef<At<EstimateModel>>('Estimate').impleme
       nullable: true,
       description:
         'Its Brier score by the middle of its range, 0 (foresight) to 1 (certain and wrong); null while the outcome is open, without a number, and for one given after the day on which the outcome was resolved.',
-      resolve: async (estimate) => scoreOf(estimate, await required(estimate.snapshot.load(outcomeById, estimate.outcomeId))),
+      resolve: async (estimate) =>
+        scoreOf(estimate, await required(estimate.snapshot.load(outcomeById, estimate.outcomeId))),
     }),
   }),
 });
@@ -96,7 +113,10 @@ const HolderScoreType = builder.objectRef<Scored>('HolderScore').implement({
       description: 'Who, as described; null where `holder` says it, or when it is not known.',
       resolve: async ({ estimate, snapshot }) => (await holder(estimate, snapshot)).descriptor,
     }),
-    brier: t.exposeFloat('brier', { description: 'The mean of the Brier scores of their estimates: 0 is foresight, 0.25 is 50 percent every time, 1 is certain and wrong.' }),
+    brier: t.exposeFloat('brier', {
+      description:
+        'The mean of the Brier scores of their estimates: 0 is foresight, 0.25 is 50 percent every time, 1 is certain and wrong.',
+    }),
     estimates: t.exposeInt('estimates', { description: 'How many estimates carried a number and were scored.' }),
   }),
 });
@@ -110,10 +130,20 @@ builder.node(Outcome, {
       description: 'The talks that it may come of.',
       resolve: ({ negotiationId, snapshot }) => required(snapshot.load(negotiationById, negotiationId)),
     }),
-    question: t.exposeString('question', { description: 'What is asked, so that one day it can be answered with yes or no.' }),
-    dueBy: t.expose('dueBy', { type: 'Date', nullable: true, description: 'The last day on which a yes counts; null when no day was set.' }),
+    question: t.exposeString('question', {
+      description: 'What is asked, so that one day it can be answered with yes or no.',
+    }),
+    dueBy: t.expose('dueBy', {
+      type: 'Date',
+      nullable: true,
+      description: 'The last day on which a yes counts; null when no day was set.',
+    }),
     resolution: t.expose('resolution', { type: Resolution, description: 'Whether it came to pass.' }),
-    resolvedOn: t.expose('resolvedOn', { type: 'Date', nullable: true, description: 'The day from which the answer was known; null while it is open.' }),
+    resolvedOn: t.expose('resolvedOn', {
+      type: 'Date',
+      nullable: true,
+      description: 'The day from which the answer was known; null while it is open.',
+    }),
     statement: t.field({
       type: Statement,
       nullable: true,

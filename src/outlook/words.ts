@@ -1,4 +1,5 @@
-import { BANDS, type Range, rangeProblem } from './rules.ts';
+import { rangeProblem } from '../range/rules.ts';
+import { BANDS, type Range } from './rules.ts';
 
 export interface ReadEstimate extends Range {
   readonly scheme: 'PERCENT' | 'ODDS' | 'ICD_203';

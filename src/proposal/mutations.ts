@@ -1,13 +1,15 @@
+import type { ProposalAnswerModel } from '../database/generated/models.ts';
 import { dateColumns, PartialDateInput, readPartialDate } from '../date/schema.ts';
-import type { ProposalAnswerModel, StatementModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { externalId, note } from '../graphql/fields.ts';
 import { bounds } from '../graphql/input.ts';
-import type { Work } from '../ledger/batch.ts';
+import type { Work } from '../ledger/work.ts';
+import { checkCited } from '../statement/cited.ts';
 import { statementById } from '../statement/store.ts';
 import {
   ANSWERS_MOST,
+  type Answer,
   answerProblem,
   answersThatCount,
   counterProblem,
@@ -109,6 +111,7 @@ deskMutation('answerProposal', {
   returns: { field: 'answer', type: ProposalAnswer, description: 'The answer.' },
   plan: async (input, work) => {
     const proposal = work.the('Proposal', input.proposalId, ['proposalId']);
+    work.restOn(proposal);
     const by = work.the(ACTOR, input.byId, ['byId']);
     const statement = work.the('Statement', input.statementId, ['statementId']);
     checkCited(statement, proposal.negotiationId, work);
@@ -147,32 +150,26 @@ deskMutation('lapseProposal', {
   plan: ({ proposalId, note }, work) => {
     const proposal = work.the('Proposal', proposalId, ['proposalId']);
     if (proposal.lapsed) work.problem(['proposalId'], 'has lapsed already.');
-    return work.change('Proposal', proposal, { lapsed: true }, { negotiationId: proposal.negotiationId, note });
+    return work.change('Proposal', proposal.id, { lapsed: true }, { negotiationId: proposal.negotiationId, note });
   },
 });
 
-/** Notes a problem when what is cited was said in other talks, or does not stand. */
-function checkCited(
-  statement: Pick<StatementModel, 'negotiationId' | 'state'> | null,
-  negotiationId: string,
-  work: Work,
-): void {
-  work.sameNegotiation(negotiationId, statement, ['statementId']);
-  if (statement === null || statement.state === 'PUBLISHED') return;
-  work.problem(['statementId'], `is ${statement.state.toLowerCase()}; cite a statement that stands.`);
-}
-
 /** The answers to a proposal as this input finds them: those written, and those waiting in the same batch. */
-async function answersSoFar(proposalId: string, work: Work): Promise<{ all: number; counting: ProposalAnswerModel[] }> {
+async function answersSoFar(proposalId: string, work: Work): Promise<{ all: number; counting: Answer[] }> {
   const now = work.ledger.snapshot(await work.ledger.head());
+  work.restOnRows({ table: 'proposal_answer', key: 'proposal_id', id: proposalId, since: now.position });
   // Rows of the plan have the columns of their table, but for positions, which nothing here reads.
   const waiting = work.pendingChildren('proposal_answer', 'proposalId', proposalId) as unknown as ProposalAnswerModel[];
   const answers = [...(await now.load(answersOf, proposalId)), ...waiting];
   const statements = new Map<string, GivenIn>();
   await Promise.all(
     answers.map(async ({ statementId }) => {
-      const statement = work.row('Statement', statementId) ?? (await now.load(statementById, statementId));
-      if (statement !== null) statements.set(statementId, givenIn(statement));
+      const named = work.row('Statement', statementId);
+      const statement = named ?? (await now.load(statementById, statementId));
+      if (statement === null) return;
+      statements.set(statementId, givenIn(statement));
+      if (named !== null) work.restOn({ type: 'Statement', id: statementId });
+      else work.restOnRows({ table: 'statement', key: 'id', id: statementId, since: now.position });
     }),
   );
   return { all: answers.length, counting: answersThatCount(answers, statements) };

@@ -6,8 +6,8 @@ import {
   answersThatCount,
   counterProblem,
   type GivenIn,
-  partiesProblem,
   type ProposalStatus,
+  partiesProblem,
   statusOf,
 } from './rules.ts';
 
@@ -75,7 +75,11 @@ describe('the answers that count', () => {
     stands,
     said: { earliest: new Date(`${day}T00:00:00.000Z`), latest: new Date(`${day}T23:59:59.999Z`) },
   });
-  const [first, second, third] = ['first', 'second', 'third'].map((statementId) => ({ statementId }));
+  const [first, second, third] = ['first', 'second', 'third'].map((statementId) => ({
+    statementId,
+    byId: 'hamas',
+    kind: 'REJECT' as const,
+  }));
   const answers = [first, second, third].filter((answer) => answer !== undefined);
 
   it('are those whose statement stands', () => {
@@ -84,6 +88,11 @@ describe('the answers that count', () => {
       ['second', given('2023-10-28', false)],
     ]);
     expect(answersThatCount(answers, statements)).toEqual([first]);
+  });
+
+  it('are those that can still be read', () => {
+    const blank = { statementId: 'first', byId: null, kind: null };
+    expect(answersThatCount([blank], new Map([['first', given('2023-10-28')]]))).toEqual([]);
   });
 
   it('come in the order in which they were said, not in that in which they were recorded', () => {

@@ -18,6 +18,17 @@ export interface Answer {
 /** How many answers a proposal takes: where it stands is read from all of them. */
 export const ANSWERS_MOST = 100;
 
+/** An answer as it is kept: who gave it and what it was are gone once its statement is expunged. */
+interface Kept {
+  readonly byId: string | null;
+  readonly kind: AnswerKind | null;
+  readonly statementId: string;
+}
+
+function isLegible<A extends Kept>(answer: A): answer is A & Answer {
+  return answer.byId !== null && answer.kind !== null;
+}
+
 /** What an answer's weight and place rest on: the statement that it was given in. */
 export interface GivenIn {
   readonly stands: boolean;
@@ -28,14 +39,14 @@ export interface GivenIn {
  * The answers that count, oldest first: those whose statement stands, by when it was said, whatever order they
  * were recorded in. Said at the same time, they keep the order in which they come, which is that of the record.
  */
-export function answersThatCount<A extends { readonly statementId: string }>(
+export function answersThatCount<A extends Kept>(
   answers: readonly A[],
   statements: ReadonlyMap<string, GivenIn>,
-): A[] {
+): (A & Answer)[] {
   return answers
     .flatMap((answer) => {
       const given = statements.get(answer.statementId);
-      return given?.stands ? [{ answer, said: given.said }] : [];
+      return given?.stands && isLegible(answer) ? [{ answer, said: given.said }] : [];
     })
     .sort((a, b) => compareForReading(a.said, b.said))
     .map(({ answer }) => answer);

@@ -75,10 +75,15 @@ builder.node(ProposalAnswer, {
     }),
     by: t.field({
       type: Actor,
-      description: 'Who answered.',
-      resolve: ({ byId, snapshot }) => required(snapshot.load(actorById, byId)),
+      nullable: true,
+      description: 'Who answered; null once the statement is expunged.',
+      resolve: ({ byId, snapshot }) => (byId === null ? null : snapshot.load(actorById, byId)),
     }),
-    kind: t.expose('kind', { type: AnswerKind, description: 'What it answered.' }),
+    kind: t.expose('kind', {
+      type: AnswerKind,
+      nullable: true,
+      description: 'What it answered; null once the statement is expunged.',
+    }),
     statement: t.field({
       type: Statement,
       description: 'The statement that says so; once it is withdrawn or expunged, the answer counts no more.',

@@ -3,15 +3,11 @@ import type { ProposalAnswerModel, ProposalModel, StatementModel } from '../data
 import { columns, type List, sql } from '../ledger/page.ts';
 import { type At, type Batch, byId, listBy } from '../ledger/snapshot.ts';
 import { statementById } from '../statement/store.ts';
-import { answersThatCount, type GivenIn } from './rules.ts';
+import { type Answer, answersThatCount, type GivenIn } from './rules.ts';
 
-export const proposalById = byId<ProposalModel>((at, ids) =>
-  at.prisma.proposal.findMany({ where: { id: { in: ids }, ...at.inForce } }),
-);
+export const proposalById = byId<ProposalModel>((prisma, where) => prisma.proposal.findMany({ where }));
 
-export const answerById = byId<ProposalAnswerModel>((at, ids) =>
-  at.prisma.proposalAnswer.findMany({ where: { id: { in: ids }, ...at.inForce } }),
-);
+export const answerById = byId<ProposalAnswerModel>((prisma, where) => prisma.proposalAnswer.findMany({ where }));
 
 /** One thing that the proposing party gives or gets. */
 export interface ProposalItem {
@@ -21,15 +17,15 @@ export interface ProposalItem {
 }
 
 /** All the answers to a proposal, in the order in which they were recorded; `ANSWERS_MOST` bounds them. */
-export const answersOf = listBy<ProposalAnswerModel>('proposalId', (at, ids) =>
-  at.prisma.proposalAnswer.findMany({
-    where: { proposalId: { in: ids }, ...at.inForce },
+export const answersOf = listBy<ProposalAnswerModel>('proposalId', (prisma, where) =>
+  prisma.proposalAnswer.findMany({
+    where,
     orderBy: { firstPosition: 'asc' },
   }),
 );
 
 /** The answers that count for where a proposal stands, oldest first. */
-export const answersCounting: Batch<string, At<ProposalAnswerModel>[]> = {
+export const answersCounting: Batch<string, (At<ProposalAnswerModel> & Answer)[]> = {
   load: async (snapshot, ids) => {
     const lists = await Promise.all(ids.map((id) => snapshot.load(answersOf, id)));
     const statements = new Map<string, GivenIn>();

@@ -4,10 +4,10 @@ import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import type { YogaServerInstance } from 'graphql-yoga';
 import { WebSocketServer } from 'ws';
-import { BadKeyError } from '../desk/policy.ts';
 
 const MESSAGE_MOST_BYTES = 100_000;
 const OPERATION_ID_MOST = 100;
+const OPERATIONS_MOST = 100;
 
 /** What the server's context needs of a request, over HTTP or a socket. */
 export interface Asked {
@@ -19,12 +19,14 @@ type Yoga = YogaServerInstance<Asked, object>;
 /**
  * Serves graphql-transport-ws beside HTTP, with Yoga's own parsing, validation, context and masking.
  * @param isAllowedOrigin decides on the Origin of an upgrade; a client that is no browser sends none
+ * @param asErrorOfTheCaller what a caller sees of an error that came before execution
  * @returns what closes all sockets, telling each client to come back
  */
 export function serveWebSocket(
   server: HttpServer,
   yoga: Yoga,
   isAllowedOrigin: (origin: string | undefined, host: string | undefined) => boolean,
+  asErrorOfTheCaller: (error: unknown) => GraphQLError,
 ): { stop: () => Promise<void> } {
   const sockets = new WebSocketServer({
     server,
@@ -37,10 +39,13 @@ export function serveWebSocket(
     {
       execute: (args) => (args as unknown as Enveloped).rootValue.execute(args),
       subscribe: (args) => (args as unknown as Enveloped).rootValue.subscribe(args),
-      onSubscribe: async ({ extra, connectionParams }, id, payload) => {
+      onSubscribe: async ({ extra, connectionParams, subscriptions }, id, payload) => {
         if (id.length > OPERATION_ID_MOST) {
           extra.socket.close(CloseCode.BadRequest, 'The operation id is too long');
           return [];
+        }
+        if (Object.keys(subscriptions).length > OPERATIONS_MOST) {
+          return [new GraphQLError(`At most ${OPERATIONS_MOST} operations at a time over one socket.`, { extensions: { code: 'TOO_COSTLY' } })];
         }
         const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
           authorization: authorizationOf(connectionParams),
@@ -51,7 +56,7 @@ export function serveWebSocket(
         try {
           const document = parse(payload.query);
           const problems = validate(schema, document);
-          if (problems.length > 0) return problems;
+          if (problems.length > 0) return problems.map(asErrorOfTheCaller);
           return {
             schema,
             operationName: payload.operationName,
@@ -61,9 +66,7 @@ export function serveWebSocket(
             rootValue: { execute, subscribe },
           };
         } catch (error) {
-          if (error instanceof GraphQLError) return [error];
-          if (error instanceof BadKeyError) return [new GraphQLError(error.message, { extensions: { code: error.code } })];
-          throw error;
+          return [asErrorOfTheCaller(error)];
         }
       },
     },

@@ -3,7 +3,7 @@ import type { ReportModel } from '../database/generated/models.ts';
 import { columns, type List, sql } from '../ledger/page.ts';
 import { byId } from '../ledger/snapshot.ts';
 
-export const reportById = byId<ReportModel>((at, ids) => at.prisma.report.findMany({ where: { id: { in: ids }, ...at.inForce } }));
+export const reportById = byId<ReportModel>((prisma, where) => prisma.report.findMany({ where }));
 
 /** Whose name stands on a report, and as what; kept in the order of the byline. */
 export interface Byline {

@@ -1,6 +1,6 @@
 import type { InputRef } from '@pothos/core';
 import type { StatementModel } from '../database/generated/models.ts';
-import type { Work } from '../ledger/batch.ts';
+import type { Work } from '../ledger/work.ts';
 import type { PlannedRow } from '../ledger/plan.ts';
 
 export type ClaimModel = 'stance' | 'estimate' | 'impact' | 'countClaim' | 'transitClaim';

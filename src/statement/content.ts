@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { postCreditedOn } from '../actor/rules.ts';
 import { postById } from '../actor/store.ts';
 import type { StatementModel } from '../database/generated/models.ts';
 import { dateColumns, dateOf, readPartialDate } from '../date/schema.ts';
-import { type Content, FOREVER, type Work } from '../ledger/batch.ts';
-import type { PlannedEntry, PlannedRow } from '../ledger/plan.ts';
+import { FOREVER, type PlannedEntry, type PlannedRow } from '../ledger/plan.ts';
 import { type Subject, snake } from '../ledger/subjects.ts';
+import type { Content, Work } from '../ledger/work.ts';
 import { claimKinds } from './claims.ts';
 import type { StatementChangesInput, StatementInput } from './inputs.ts';
 import { attributionProblem, textQuoteProblem } from './rules.ts';
@@ -18,6 +19,9 @@ export interface StatementContent {
   readonly row: Omit<Content<'Statement'>, 'state' | 'revision'>;
   readonly children: ReadonlyMap<string, readonly PlannedRow[]>;
 }
+
+/** What every statement has. A correction may leave it out, and may not take it away. */
+const REQUIRED = ['text', 'quotationType', 'speechActs', 'source', 'attributionLevel', 'said'] as const;
 
 /** The tables whose rows belong to a version of a statement. */
 export function childModels(): string[] {
@@ -73,6 +77,9 @@ export function readContent(
     credibility: given.credibility === undefined ? (was?.credibility ?? null) : given.credibility,
   };
 
+  for (const field of REQUIRED) {
+    if (given[field] === null) work.problem([...path, field], 'cannot be taken away; say what it is to be instead.');
+  }
   if (row.speechActs.length === 0) work.problem([...path, 'speechActs'], 'is empty; say what was done by saying it.');
   if (row.credibility !== null && (row.credibility < 1 || row.credibility > 6)) {
     work.problem([...path, 'credibility'], `is ${row.credibility}; the scale goes from 1 to 6.`);
@@ -169,17 +176,6 @@ function readChildren(
   return children;
 }
 
-/** Notes a problem when the post to be credited was not held when the statement was made. */
-export async function checkPost(content: StatementContent, work: Work, path: Path): Promise<void> {
-  const { postId, saidEarliest, saidLatest } = content.row;
-  if (postId === null) return;
-  // A correction may leave the source as it is and only change when it was said: then no input named the post.
-  const post = work.row('Post', postId) ?? (await work.ledger.snapshot(await work.ledger.head()).load(postById, postId));
-  if (post !== null && postCreditedOn([post], { earliest: saidEarliest, latest: saidLatest }) === null) {
-    work.problem([...path, 'source', 'postId'], 'was not held when this was said.');
-  }
-}
-
 /** The rows that belong to the version in force, written already or waiting in the same batch. */
 export async function childrenInForce(statement: StatementModel, work: Work): Promise<Map<string, PlannedRow[]>> {
   const children = new Map<string, PlannedRow[]>();
@@ -192,6 +188,20 @@ export async function childrenInForce(statement: StatementModel, work: Work): Pr
     children.set(model, rows.map(({ untilPosition: _, ...row }) => row));
   }
   return children;
+}
+
+/** Whether a correction leaves everything as it was. */
+export function isUnchanged(
+  content: StatementContent,
+  before: { row: StatementModel; children: ReadonlyMap<string, readonly PlannedRow[]> },
+): boolean {
+  const was = before.row as unknown as PlannedRow;
+  const plain = (rows: readonly PlannedRow[] | undefined) =>
+    (rows ?? []).map(({ statementId: _, fromPosition: __, firstPosition: ___, ...row }) => row);
+  return (
+    Object.entries(content.row).every(([column, value]) => isDeepStrictEqual(value, was[column])) &&
+    [...content.children].every(([model, rows]) => isDeepStrictEqual(plain(rows), plain(before.children.get(model))))
+  );
 }
 
 /** Plans the rows of a version that begins with `entry`. */

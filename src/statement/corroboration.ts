@@ -1,13 +1,17 @@
 import type { StatementModel } from '../database/generated/models.ts';
 import type { Batch } from '../ledger/snapshot.ts';
 import { independentChains } from './rules.ts';
-import { statementById, type Relay } from './store.ts';
+import { type Relay, statementById } from './store.ts';
 
 /** For each statement, the number of independent chains among it and what corroborates it, and is not withdrawn. */
 export const corroborationOf: Batch<string, number> = {
   load: async (snapshot, ids) => {
     const relations = await snapshot.prisma.relation.findMany({
-      where: { kind: 'CORROBORATES', OR: [{ toId: { in: [...ids] } }, { statementId: { in: [...ids] } }], ...snapshot.inForce },
+      where: {
+        kind: 'CORROBORATES',
+        OR: [{ toId: { in: [...ids] } }, { statementId: { in: [...ids] } }],
+        ...snapshot.inForce,
+      },
     });
     const together = new Map<string, Set<string>>(ids.map((id) => [id, new Set([id])]));
     for (const { statementId, toId } of relations) {

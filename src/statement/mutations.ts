@@ -2,11 +2,12 @@ import { builder } from '../graphql/builder.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { externalId } from '../graphql/fields.ts';
 import { bounds } from '../graphql/input.ts';
-import type { Work } from '../ledger/batch.ts';
+import type { Work } from '../ledger/work.ts';
 import { ConflictError, WithdrawnError } from '../ledger/errors.ts';
 import type { SubjectRows } from '../ledger/subjects.ts';
 import { snake } from '../ledger/subjects.ts';
-import { checkPost, childModels, childrenInForce, claimModels, openChildren, readContent } from './content.ts';
+import { checkContent } from './checks.ts';
+import { childModels, childrenInForce, claimModels, isUnchanged, openChildren, readContent } from './content.ts';
 import { StatementChangesInput, StatementInput } from './inputs.ts';
 import { Statement } from './schema.ts';
 
@@ -25,7 +26,7 @@ export const PublishStatementInput = builder.inputType('PublishStatementInput', 
 export async function planStatement({ negotiationId, content: given }: typeof PublishStatementInput.$inferInput, work: Work) {
   const negotiation = work.the('Negotiation', negotiationId, ['negotiationId']);
   const content = readContent(given, null, negotiation.id, work, ['content']);
-  await checkPost(content, work, ['content']);
+  await checkContent(content, work, ['content']);
   const statement = work.record(
     'Statement',
     { ...content.row, state: 'PUBLISHED', revision: 1 },
@@ -44,6 +45,7 @@ deskMutation('publishStatement', {
 
 deskMutation('correctStatement', {
   description: 'Publishes a new version of a statement, with a note on what changed. Earlier versions stay readable as of then.',
+  nullSays: true,
   input: builder.inputType('CorrectStatementInput', {
     description: 'A correction.',
     fields: (t) => ({
@@ -58,14 +60,13 @@ deskMutation('correctStatement', {
   plan: async ({ statementId, revision, note, changes }, work) => {
     const before = theStanding(statementId, work);
     checkRevision(before, revision);
-    if (Object.keys(changes).length === 0) work.problem(['changes'], 'is empty; say what is to be otherwise.');
-    work.settle();
     const children = await childrenInForce(before, work);
     const content = readContent(changes, { row: before, children }, before.negotiationId, work, ['changes']);
-    await checkPost(content, work, ['changes']);
+    await checkContent(content, work, ['changes']);
+    if (isUnchanged(content, { row: before, children })) work.problem(['changes'], 'leave everything as it is.');
     const corrected = work.change(
       'Statement',
-      before,
+      before.id,
       { ...content.row, revision: revision + 1 },
       { negotiationId: before.negotiationId, action: 'CORRECTED', note },
     );
@@ -92,7 +93,7 @@ deskMutation('withdrawStatement', {
     checkRevision(before, revision);
     const withdrawn = work.change(
       'Statement',
-      before,
+      before.id,
       { state: 'WITHDRAWN', revision: revision + 1 },
       { negotiationId: before.negotiationId, action: 'WITHDRAWN', note: reason },
     );
@@ -103,7 +104,7 @@ deskMutation('withdrawStatement', {
 
 deskMutation('expungeStatement', {
   description:
-    'Erases a statement’s content from every version, for legal or safety reasons. Cannot be undone; a tombstone with the reason stays.',
+    'Erases a statement’s content, what it claimed and the answers given in it from every version, for legal or safety reasons. Cannot be undone. What stays is a tombstone: the reason, when it was said and recorded, and that others cite it.',
   role: 'ADMIN',
   input: builder.inputType('ExpungeStatementInput', {
     description: 'An expunction.',
@@ -119,7 +120,7 @@ deskMutation('expungeStatement', {
     if (before.state === 'EXPUNGED') throw new WithdrawnError('This statement is expunged already.');
     return work.change(
       'Statement',
-      before,
+      before.id,
       { state: 'EXPUNGED', revision: before.revision + 1 },
       { negotiationId: before.negotiationId, action: 'EXPUNGED', note: reason },
     );

@@ -73,7 +73,7 @@ describe('attribution', () => {
       { kind: 'NAMED_PERSON', personId: 'p', level: 'BACKGROUND' },
     ],
     [
-      'A source on background must not be named; credit the published descriptor instead.',
+      'Only a named person is credited as a person; a collective or a document is not one.',
       { kind: 'COLLECTIVE', personId: 'p', descriptor: 'the panel', level: 'DEEP_BACKGROUND' },
     ],
   ])('is refused: %s', (problem, source) => {

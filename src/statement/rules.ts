@@ -44,11 +44,31 @@ function sourceProblem({ kind, personId, descriptor, onBehalfOfId }: Attribution
       return described ? null : 'An unnamed source needs its descriptor, word for word as published.';
     case 'COLLECTIVE':
     case 'DOCUMENT':
+      if (personId) return 'Only a named person is credited as a person; a collective or a document is not one.';
       return described || onBehalfOfId ? null : 'A collective or a document needs its descriptor or an organization.';
     case 'UNKNOWN':
       if (!personId && !described) return null;
       return 'An unknown source has neither a person nor a descriptor; choose the kind that fits what was published.';
   }
+}
+
+/**
+ * Why a link of the chain must not stand beside a source, in a sentence, or null: whoever passes on what an unnamed
+ * source says is that source, or leads to them. Whose view it is may be named, as its first holder.
+ * @param link `isPerson`: it names a person of the record; `isViewHolder`: the one whose view is reported
+ */
+export function linkProblem(
+  source: SourceKind,
+  link: {
+    readonly kind: 'HOLDER' | 'RELAYED_BY' | 'TOLD_TO' | 'REPUBLISHED_BY';
+    readonly isPerson: boolean;
+    readonly isViewHolder: boolean;
+  },
+): string | null {
+  const isUnnamed = source === 'UNNAMED_PERSON' || source === 'UNNAMED_GROUP' || source === 'UNKNOWN';
+  if (!isUnnamed || !link.isPerson || link.kind === 'TOLD_TO' || link.kind === 'REPUBLISHED_BY') return null;
+  if (link.kind === 'HOLDER' && link.isViewHolder) return null;
+  return 'A person must not be named on the way from an unnamed source: describe them as published.';
 }
 
 /** By AP's levels: on the record means by name; on background of either kind the name stays out. */

@@ -8,7 +8,7 @@ import { connection } from '../graphql/connection.ts';
 import { AsOfInput } from '../graphql/fields.ts';
 import { readAsOf } from '../graphql/as-of.ts';
 import { readId } from '../graphql/ids.ts';
-import { nodeOptions, subjectAt, subjectRef, subjectThen } from '../graphql/node.ts';
+import { nodeOptions, subjectAt, subjectRef } from '../graphql/node.ts';
 import { Negotiation } from '../negotiation/schema.ts';
 import { negotiationById } from '../negotiation/store.ts';
 import { readPage } from '../ledger/page.ts';
@@ -94,8 +94,8 @@ const Appearance = builder.objectRef<At<AppearanceModel>>('Appearance').implemen
   fields: (t) => ({
     report: t.field({ type: Report, description: 'Which report.', resolve: ({ reportId, snapshot }) => required(snapshot.load(reportById, reportId)) }),
     exact: t.exposeString('exact', { nullable: true, description: 'The words as they stand there, garbled ones too; null when not kept.' }),
-    prefix: t.exposeString('prefix', { nullable: true, description: 'What stands before them.' }),
-    suffix: t.exposeString('suffix', { nullable: true, description: 'What stands after them.' }),
+    prefix: t.exposeString('prefix', { nullable: true, description: 'What stands before them; null when not kept.' }),
+    suffix: t.exposeString('suffix', { nullable: true, description: 'What stands after them; null when not kept.' }),
     medium: t.exposeString('medium', { nullable: true, description: 'Where it was said, as in “State of the Union, CNN”; null when it was to the report itself.' }),
     republishedFrom: t.field({
       type: Report,
@@ -125,8 +125,7 @@ const HistoryItem = builder.objectRef<At<LedgerEntryModel>>('StatementVersion').
     statement: t.field({
       type: Statement,
       description: 'The statement as it stood then.',
-      resolve: ({ position, subjectId, snapshot }) =>
-        required(snapshot.load(subjectThen, { type: 'Statement', id: subjectId, position })) as Promise<At<StatementModel>>,
+      resolve: ({ position, subjectId, snapshot }) => required(snapshot.moved(position).load(statementById, subjectId)),
     }),
   }),
 });
@@ -151,7 +150,7 @@ builder.node(Statement, {
       resolve: ({ negotiationId, snapshot }) => required(snapshot.load(negotiationById, negotiationId)),
     }),
     state: t.expose('state', { type: StatementState, description: 'Whether it stands.' }),
-    revision: t.exposeInt('revision', { description: '1 when published, and one more with each correction. A correction is written against one.' }),
+    revision: t.exposeInt('revision', { description: '1 when published, and one more with each correction, withdrawal or expunction. A correction is written against one.' }),
     text: t.exposeString('text', { description: 'What was said, in the words of the record; empty once expunged.' }),
     language: t.expose('language', { type: 'Locale', description: 'The language of `text`.' }),
     quotationType: t.expose('quotationType', { type: QuotationType, description: 'Whose words they are.' }),
@@ -210,7 +209,7 @@ builder.node(Statement, {
 });
 
 const listArgs = {
-  filter: () => ({ type: StatementFilterInput, description: 'Which of them.' }),
+  filter: () => ({ type: StatementFilterInput, description: 'Narrows the list; all of it when left out.' }),
   orderBy: () => ({ type: StatementOrder, defaultValue: 'NEWEST_RECORDED' as const, description: 'In which order.' }),
 };
 

@@ -3,16 +3,14 @@ import type { AppearanceModel, LedgerEntryModel, RelationModel, StatementModel }
 import { columns, empty, join, type List, type Sql, sql } from '../ledger/page.ts';
 import { byId, listBy } from '../ledger/snapshot.ts';
 
-export const statementById = byId<StatementModel>((at, ids) =>
-  at.prisma.statement.findMany({ where: { id: { in: ids }, ...at.inForce } }),
+export const statementById = byId<StatementModel>((prisma, where) => prisma.statement.findMany({ where }));
+
+export const appearancesOf = listBy<AppearanceModel>('statementId', (prisma, where) =>
+  prisma.appearance.findMany({ where, orderBy: { ordinal: 'asc' } }),
 );
 
-export const appearancesOf = listBy<AppearanceModel>('statementId', (at, ids) =>
-  at.prisma.appearance.findMany({ where: { statementId: { in: ids }, ...at.inForce }, orderBy: { ordinal: 'asc' } }),
-);
-
-export const relationsOf = listBy<RelationModel>('statementId', (at, ids) =>
-  at.prisma.relation.findMany({ where: { statementId: { in: ids }, ...at.inForce }, orderBy: { ordinal: 'asc' } }),
+export const relationsOf = listBy<RelationModel>('statementId', (prisma, where) =>
+  prisma.relation.findMany({ where, orderBy: { ordinal: 'asc' } }),
 );
 
 /** One link of the chain by which a statement reached us. */

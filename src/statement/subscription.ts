@@ -1,10 +1,10 @@
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
-import { readId } from '../graphql/ids.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { required } from '../ledger/snapshot.ts';
 import type { LedgerEntry } from '../ledger/tail.ts';
-import { followFrom } from '../push/follow-from.ts';
+import { followFrom } from '../ledger/follow-from.ts';
+import { knownNegotiation } from '../negotiation/known.ts';
 import { StatementFilterInput, readFilter } from './filter.ts';
 import { Statement } from './schema.ts';
 import { matchingPositions, statementById } from './store.ts';
@@ -85,8 +85,8 @@ builder.subscriptionField('statements', (t) =>
       filter: t.arg({ type: StatementFilterInput, description: 'Which of its statements.' }),
       after: t.arg({ type: 'Cursor', description: 'The last cursor that was seen, from a query or an event; now when left out.' }),
     },
-    subscribe: (_root, { negotiationId, filter, after }, context) =>
-      events(context, readId('Negotiation', negotiationId), readFilter(filter), after ?? null),
+    subscribe: async (_root, { negotiationId, filter, after }, context) =>
+      events(context, await knownNegotiation(context, negotiationId), readFilter(filter), after ?? null),
     resolve: (event) => event,
   }),
 );
@@ -101,6 +101,7 @@ async function events(
   return followFrom(ledger, after, { negotiationId, subjectTypes: ['Statement'] }, async (entries) => {
     if (!isNarrow) return entries;
     const matching = await matchingPositions(ledger.prisma, entries, filter);
-    return entries.filter(({ position }) => matching.has(position));
+    // What is expunged matches nothing any more, and whoever keeps a copy is to hear of it.
+    return entries.filter(({ position, action }) => matching.has(position) || action === 'EXPUNGED');
   });
 }

@@ -51,7 +51,8 @@ deskMutation('addTerm', {
 });
 
 deskMutation('settleTerm', {
-  description: 'Records that a term is agreed, or dropped, or open again.',
+  description:
+    'Records that a term is agreed, or dropped, or open again, whatever it was when the caller last looked. Refused for what it is already.',
   input: builder.inputType('SettleTermInput', {
     description: 'Where a term stands now.',
     fields: (t) => ({
@@ -64,6 +65,7 @@ deskMutation('settleTerm', {
   returns: { field: 'term', type: Term, description: 'The term as it stands now.' },
   plan: ({ termId, status, note }, work) => {
     const term = work.the('Term', termId, ['termId']);
-    return work.change('Term', term, { status }, { negotiationId: term.negotiationId, note });
+    if (term.status === status) work.problem(['status'], `is ${status} already.`);
+    return work.change('Term', term.id, { status }, { negotiationId: term.negotiationId, note });
   },
 });

@@ -15,8 +15,8 @@ import { statementById } from '../statement/store.ts';
 import { Movement, StanceKind, TermCategory, TermStatus } from './enums.ts';
 import { movement, positionOf, rolesOf } from './rules.ts';
 import {
-  lastStances,
   type Line,
+  lastStances,
   PARTIES_MOST,
   type Participant,
   participantsOf,

@@ -1,18 +1,17 @@
 import { Prisma } from '../database/connect.ts';
 import type { ParticipationModel, StanceModel, TermModel } from '../database/generated/models.ts';
 import { columns, empty, type List, sql } from '../ledger/page.ts';
-import { type At, type Batch, byId, listBy } from '../ledger/snapshot.ts';
+import { type At, type Batch, byId, listAt, listBy } from '../ledger/snapshot.ts';
+import { claimsAbout, SAID_LAST_FIRST } from '../statement/claim-list.ts';
 
 /** How many parties of a negotiation have their position on each term shown. */
 export const PARTIES_MOST = 100;
 
-export const termById = byId<TermModel>((at, ids) =>
-  at.prisma.term.findMany({ where: { id: { in: ids }, ...at.inForce } }),
-);
+export const termById = byId<TermModel>((prisma, where) => prisma.term.findMany({ where }));
 
 /** The stances that a statement takes, in its own order. */
-export const stancesIn = listBy<StanceModel>('statementId', (at, ids) =>
-  at.prisma.stance.findMany({ where: { statementId: { in: ids }, ...at.inForce }, orderBy: { ordinal: 'asc' } }),
+export const stancesIn = listBy<StanceModel>('statementId', (prisma, where) =>
+  prisma.stance.findMany({ where, orderBy: { ordinal: 'asc' } }),
 );
 
 /** The terms of a negotiation, in the order in which they were recorded. */
@@ -36,23 +35,13 @@ export interface StanceFilter {
 
 /** The stances on a term, the one said last first. */
 export function stancesOn({ partyId, speakerId }: StanceFilter): List<StanceModel> {
-  return {
-    name: 'stances',
-    table: 'stance',
-    columns: columns(Prisma.StanceScalarFieldEnum),
-    parent: 'term_id',
-    order: [
-      ['saidLatest', 'timestamptz'],
-      ['saidEarliest', 'timestamptz'],
-      ['firstPosition', 'bigint'],
-      ['ordinal', 'int'],
-    ],
-    direction: 'DESC',
-    where: sql`true
+  return claimsAbout(
+    { table: 'stance', columns: columns(Prisma.StanceScalarFieldEnum), about: 'termId' },
+    sql`true
       ${partyId === null ? empty : sql`AND t.party_id = ${partyId}::uuid`}
       ${speakerId === null ? empty : sql`AND t.speaker_id = ${speakerId}::uuid`}`,
-    narrowing: { partyId, speakerId },
-  };
+    { partyId, speakerId },
+  );
 }
 
 /** A party's line on a term. */
@@ -76,7 +65,7 @@ export const lastStances: Batch<Line, At<StanceModel>[]> = {
         SELECT ${columns(Prisma.StanceScalarFieldEnum)} FROM stance t
         WHERE t.term_id = k.term_id AND t.party_id = k.party_id
           AND t.from_position <= ${snapshot.position} AND t.until_position > ${snapshot.position}
-        ORDER BY t.said_latest DESC, t.said_earliest DESC, t.first_position DESC, t.ordinal DESC
+        ORDER BY ${SAID_LAST_FIRST}
         LIMIT 2) v`);
     const found = lines.map((): At<StanceModel>[] => []);
     for (const { line, ...stance } of rows) found[line - 1]?.push(...snapshot.hold([stance]));
@@ -87,7 +76,7 @@ export const lastStances: Batch<Line, At<StanceModel>[]> = {
 export type Participant = Pick<ParticipationModel, 'negotiationId' | 'actorId' | 'role'>;
 
 /** The first participations of a negotiation, in the order in which they were recorded. */
-export const participantsOf = listBy<Participant>('negotiationId', (at, ids) =>
+export const participantsOf = listAt<Participant>('negotiationId', (at, ids) =>
   at.prisma.$queryRaw(sql`
     SELECT v.* FROM unnest(${ids}::uuid[]) AS k(id)
     CROSS JOIN LATERAL (

@@ -1,14 +1,15 @@
-import type { LedgerEntryModel, NegotiationModel } from '../database/generated/models.ts';
+import type { LedgerEntryModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
 import { connection } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { readId } from '../graphql/ids.ts';
-import { subjectThen } from '../graphql/node.ts';
+import { subjectAt } from '../graphql/node.ts';
 import { ReadRefusedError } from '../ledger/errors.ts';
 import { readPage } from '../ledger/page.ts';
 import type { At } from '../ledger/snapshot.ts';
 import { type SubjectType, snake } from '../ledger/subjects.ts';
 import { Negotiation } from '../negotiation/schema.ts';
+import { negotiationById } from '../negotiation/store.ts';
 import { changes } from './store.ts';
 
 const KINDS: Record<SubjectType, string> = {
@@ -69,9 +70,9 @@ export const Change = builder.objectRef<At<LedgerEntryModel>>('Change').implemen
       type: builder.nodeInterfaceRef(),
       nullable: true,
       description: 'What changed, as it stood right after; null for what this API cannot show.',
-      // Marked with its type by the batch, which the interface goes by.
+      // Marked with its type, which the interface goes by.
       resolve: ({ subjectType, subjectId, position, snapshot }) =>
-        snapshot.load(subjectThen, { type: subjectType, id: subjectId, position }) as never,
+        subjectAt(snapshot.moved(position), subjectType, subjectId) as never,
     }),
     negotiation: t.field({
       type: Negotiation,
@@ -81,11 +82,7 @@ export const Change = builder.objectRef<At<LedgerEntryModel>>('Change').implemen
       resolve: ({ negotiationId, position, snapshot }) =>
         negotiationId === null
           ? null
-          : (snapshot.load(subjectThen, {
-              type: 'Negotiation',
-              id: negotiationId,
-              position,
-            }) as Promise<At<NegotiationModel> | null>),
+          : snapshot.moved(position).load(negotiationById, negotiationId),
     }),
     note: t.exposeString('note', {
       nullable: true,
@@ -117,7 +114,7 @@ builder.queryFields((t) => ({
     },
     resolve: async (_root, { since: cursor, negotiationId, kinds, ...args }, context) => {
       const snapshot = await context.now();
-      const since = cursor ? snapshot.cursors.open(cursor) : null;
+      const since = cursor !== null && cursor !== undefined ? snapshot.cursors.open(cursor) : null;
       if (since !== null && since > snapshot.position)
         throw new ReadRefusedError('CURSOR_IN_FUTURE', 'This cursor is ahead of the record.');
       const list = changes({ kinds, since }, 'ASC', negotiationId ? 'negotiation_id' : null);

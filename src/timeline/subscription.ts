@@ -1,6 +1,6 @@
 import { builder } from '../graphql/builder.ts';
-import { readId } from '../graphql/ids.ts';
-import { followFrom } from '../push/follow-from.ts';
+import { followFrom } from '../ledger/follow-from.ts';
+import { knownNegotiation } from '../negotiation/known.ts';
 import { Change, ChangeKind } from './schema.ts';
 
 builder.subscriptionField('timeline', (t) =>
@@ -15,9 +15,9 @@ builder.subscriptionField('timeline', (t) =>
         description: 'The last cursor that was seen, from a query or a change; now when left out.',
       }),
     },
-    subscribe: (_root, { negotiationId, kinds, after }, { ledger }) =>
-      followFrom(ledger, after ?? null, {
-        negotiationId: readId('Negotiation', negotiationId),
+    subscribe: async (_root, { negotiationId, kinds, after }, context) =>
+      followFrom(context.ledger, after ?? null, {
+        negotiationId: await knownNegotiation(context, negotiationId),
         ...(kinds && { subjectTypes: kinds }),
       }),
     resolve: ({ entry, snapshot }) => ({ ...entry, snapshot }),

@@ -394,8 +394,8 @@ CREATE TABLE "proposal_answer" (
     "until_position" BIGINT NOT NULL DEFAULT 9223372036854775807,
     "first_position" BIGINT NOT NULL,
     "proposal_id" UUID NOT NULL,
-    "by_id" UUID NOT NULL,
-    "kind" "AnswerKind" NOT NULL,
+    "by_id" UUID,
+    "kind" "AnswerKind",
     "statement_id" UUID NOT NULL,
     "counter_proposal_id" UUID,
 
@@ -520,6 +520,7 @@ CREATE TABLE "draft" (
     "negotiation_id" UUID NOT NULL,
     "author_id" UUID NOT NULL,
     "state" "DraftState" NOT NULL,
+    "external_id" TEXT,
     "content" JSONB NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -531,6 +532,7 @@ CREATE TABLE "external_id" (
     "external_id" TEXT NOT NULL,
     "subject_type" "SubjectType" NOT NULL,
     "subject_id" UUID NOT NULL,
+    "position" BIGINT NOT NULL,
     "digest" BYTEA,
 
     CONSTRAINT "external_id_pkey" PRIMARY KEY ("external_id")
@@ -646,6 +648,9 @@ CREATE INDEX "outcome_negotiation_id_first_position_idx" ON "outcome"("negotiati
 
 -- CreateIndex
 CREATE UNIQUE INDEX "desk_key_prefix_key" ON "desk_key"("prefix");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "draft_external_id_key" ON "draft"("external_id");
 
 -- CreateIndex
 CREATE INDEX "draft_negotiation_id_created_at_id_idx" ON "draft"("negotiation_id", "created_at", "id");

@@ -40,28 +40,41 @@ BEGIN
   END LOOP;
 END $$;
 
--- Blanks every version of a statement, and empties the range of everything it claimed.
+-- Blanks every version of a statement, of what it claimed, which also empties its range, and of the answers given in
+-- it. What stays is that it was there: where in the record, in which talks, when it was said, how many claims it made.
 CREATE FUNCTION expunge_statement(expunged uuid, at bigint) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE t text;
+DECLARE
+  nobody CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
+  t text;
 BEGIN
   PERFORM set_config('parley.expunging', 'on', true);
   UPDATE statement SET
-    state = 'EXPUNGED', text = '', search_text = '', descriptor = NULL, speech_acts = '{}',
+    state = 'EXPUNGED', text = '', search_text = '', language = 'und', quotation_type = 'INDIRECT',
+    descriptor = NULL, speech_acts = '{}',
     source_kind = 'UNKNOWN', speaker_id = NULL, post_id = NULL, on_behalf_of_id = NULL,
     view_of_id = NULL, addressed_to_id = NULL, attribution_level = 'NOT_STATED', attribution_inferred = false,
     said_phrase = NULL, about = '[]', relays = '[]', translations = '[]', reliability = NULL, credibility = NULL
   WHERE id = expunged;
-  UPDATE appearance SET exact = NULL, prefix = NULL, suffix = NULL, medium = NULL WHERE statement_id = expunged;
-  UPDATE stance SET note = NULL, speaker_id = NULL WHERE statement_id = expunged;
-  UPDATE estimate SET words = '', holder = NULL, holder_id = NULL, low = NULL, high = NULL WHERE statement_id = expunged;
-  UPDATE impact SET note = NULL WHERE statement_id = expunged;
-  UPDATE count_claim SET words = NULL, low = NULL, high = NULL WHERE statement_id = expunged;
-  UPDATE transit_claim SET words = '', low_seconds = NULL, high_seconds = NULL WHERE statement_id = expunged;
+  UPDATE appearance SET report_id = nobody, outlet_id = nobody, republished_from_id = NULL,
+    exact = NULL, prefix = NULL, suffix = NULL, medium = NULL WHERE statement_id = expunged;
+  UPDATE relation SET kind = 'RESPONDS_TO', to_id = nobody WHERE statement_id = expunged;
+  UPDATE stance SET kind = 'UNDECIDED', term_id = nobody, party_id = nobody, speaker_id = NULL, note = NULL
+    WHERE statement_id = expunged;
+  UPDATE estimate SET outcome_id = nobody, words = '', holder = NULL, holder_id = NULL, low = NULL, high = NULL,
+    scheme = 'WORDS', confidence = NULL WHERE statement_id = expunged;
+  UPDATE impact SET event_id = nobody, effect = 'NONE', note = NULL WHERE statement_id = expunged;
+  UPDATE count_claim SET held_group_id = nobody, words = NULL, low = NULL, high = NULL WHERE statement_id = expunged;
+  UPDATE transit_claim SET channel_id = nobody, leg = NULL, words = '', low_seconds = NULL, high_seconds = NULL
+    WHERE statement_id = expunged;
   FOREACH t IN ARRAY ARRAY['appearance', 'relation', 'stance', 'estimate', 'impact', 'count_claim', 'transit_claim'] LOOP
     EXECUTE format('UPDATE %I SET until_position = from_position WHERE statement_id = $1', t) USING expunged;
   END LOOP;
+  -- Of so little content a digest can be guessed.
+  UPDATE external_id SET digest = NULL
+  WHERE subject_id IN (SELECT id FROM proposal_answer WHERE statement_id = expunged);
+  UPDATE proposal_answer SET by_id = NULL, kind = NULL, counter_proposal_id = NULL WHERE statement_id = expunged;
   UPDATE ledger SET note = NULL WHERE subject_id = expunged AND position <> at;
-  UPDATE external_id SET digest = NULL WHERE subject_id = expunged;
+  UPDATE external_id SET digest = NULL WHERE subject_id = expunged AND position <> at;
   PERFORM set_config('parley.expunging', 'off', true);
 END $$;
 
@@ -69,6 +82,8 @@ END $$;
 --
 --   plan.entries  ledger entries, in order
 --   plan.consume  rows of the desk's own that must still be there, and go: [{ table, id }]
+--   plan.basis    rows that it was decided on: [{ table, key, id, since }]. When one of them has begun or ended
+--                 after `since`, the whole plan is refused with PY409
 --   plan.close    versions that end: [{ table, key, id, expected, until }]. With `expected`, the version in
 --                 force must have begun there, or the whole plan is refused with PY409
 --   plan.open     rows that begin, by table
@@ -106,6 +121,18 @@ BEGIN
     END IF;
   END LOOP;
 
+  -- Rules over rows that a plan does not end itself (is the proposal accepted, does the actor take part already)
+  -- hold for two at once only like this: the second sees under the lock what the first wrote, and is decided again.
+  FOR item IN SELECT jsonb_array_elements(plan -> 'basis') LOOP
+    EXECUTE format('SELECT count(*) FROM (SELECT FROM %I WHERE %I = $1
+                      AND (from_position > $2 OR until_position > $2 AND until_position < $3) LIMIT 1) AS moved',
+                    item ->> 'table', item ->> 'key')
+    INTO affected USING (item ->> 'id')::uuid, (item ->> 'since')::bigint, forever;
+    IF affected > 0 THEN
+      RAISE EXCEPTION 'conflict' USING ERRCODE = 'PY409', DETAIL = jsonb_build_object('table', item -> 'table', 'id', item -> 'id');
+    END IF;
+  END LOOP;
+
   FOR item IN SELECT jsonb_array_elements(plan -> 'close') LOOP
     EXECUTE format('UPDATE %I SET until_position = $1 WHERE %I = $2 AND until_position = $3
                     AND ($4 IS NULL OR from_position = $4)%s', item ->> 'table', item ->> 'key',
@@ -121,7 +148,7 @@ BEGIN
     SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum),
            string_agg(CASE
              WHEN attname = 'until_position' THEN format('coalesce(CASE WHEN r.until_position < 0 THEN $2 - r.until_position ELSE r.until_position END, %s)', forever)
-             WHEN attname IN ('from_position', 'first_position') THEN format('CASE WHEN r.%1$I < 0 THEN $2 - r.%1$I ELSE r.%1$I END', attname)
+             WHEN attname IN ('from_position', 'first_position', 'position') THEN format('CASE WHEN r.%1$I < 0 THEN $2 - r.%1$I ELSE r.%1$I END', attname)
              ELSE format('r.%I', attname) END, ', ' ORDER BY attnum)
     INTO columns, vals
     FROM pg_attribute

@@ -1,0 +1,16 @@
+import type { StatementModel } from '../database/generated/models.ts';
+import type { Work } from '../ledger/work.ts';
+
+/** Notes a problem when a statement that is cited as evidence was said in other talks, or does not stand. */
+export function checkCited(
+  statement: Pick<StatementModel, 'id' | 'negotiationId' | 'state'> | null,
+  negotiationId: string,
+  work: Work,
+): void {
+  if (statement === null) return;
+  work.sameNegotiation(negotiationId, statement, ['statementId']);
+  if (statement.state !== 'PUBLISHED') {
+    work.problem(['statementId'], `is ${statement.state.toLowerCase()}; cite a statement that stands.`);
+  }
+  work.restOn({ type: 'Statement', id: statement.id });
+}

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readGlobalId } from '../src/ledger/subjects.ts';
+import { publish, seedTalks } from './support/talks.ts';
+import { openWorld, type World } from './support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+  await seedTalks(world);
+});
+afterAll(() => world.stop());
+
+const NOWHERE = '00000000-0000-0000-0000-000000000000';
+
+describe('an expunction', () => {
+  it('leaves nothing of what the statement claimed, in any version', async () => {
+    const at = { negotiationId: 'talks' };
+    await publish(world, 'other');
+    await world.write('recordEvent', { ...at, externalId: 'strike', kind: 'OTHER', title: 'A strike' });
+    await world.write('poseOutcome', { ...at, externalId: 'deal', question: 'Will there be a deal?' });
+    await world.write('recordHeldGroup', { ...at, externalId: 'held', descriptor: 'hostages' });
+    await world.write('openChannel', { ...at, externalId: 'line', title: 'Line', hops: ['union', 'company'] });
+    const id = await publish(world, 'erased', {
+      language: 'fr',
+      quotationType: 'DIRECT',
+      stances: [{ partyId: 'union', termId: 'pay', kind: 'DEMANDS' }],
+      estimates: [{ outcomeId: 'deal', words: '50/50', scheme: 'ODDS', confidence: 'HIGH' }],
+      impacts: [{ eventId: 'strike', effect: 'HINDERS' }],
+      countClaims: [{ heldGroupId: 'held', low: 3 }],
+      transitClaims: [{ channelId: 'line', leg: 1, words: 'a day' }],
+      relations: [{ kind: 'CONTRADICTS', toId: 'other' }],
+    });
+    await world.write('correctStatement', { statementId: 'erased', revision: 1, note: 'x', changes: { text: 'y' } });
+    await world.write('expungeStatement', { statementId: 'erased', reason: 'A court order.' });
+
+    const { prisma } = world.database;
+    const statementId = readGlobalId(id)!.id;
+    const versions = await prisma.statement.findMany({ where: { id: statementId } });
+    expect(versions.map(({ language, quotationType }) => [language, quotationType])).toEqual(
+      Array(3).fill(['und', 'INDIRECT']),
+    );
+    const rows = { where: { statementId } };
+    const claims = {
+      appearance: (await prisma.appearance.findMany(rows)).map(({ reportId, outletId }) => [reportId, outletId]),
+      relation: (await prisma.relation.findMany(rows)).map(({ kind, toId }) => [kind, toId]),
+      stance: (await prisma.stance.findMany(rows)).map(({ kind, partyId, termId }) => [kind, partyId, termId]),
+      estimate: (await prisma.estimate.findMany(rows)).map(({ scheme, confidence, outcomeId }) => [
+        scheme,
+        confidence,
+        outcomeId,
+      ]),
+      impact: (await prisma.impact.findMany(rows)).map(({ effect, eventId }) => [effect, eventId]),
+      count: (await prisma.countClaim.findMany(rows)).map(({ low, heldGroupId }) => [low, heldGroupId]),
+      transit: (await prisma.transitClaim.findMany(rows)).map(({ leg, words, channelId }) => [leg, words, channelId]),
+    };
+    const twice = (row: unknown[]) => [row, row];
+    expect(claims).toEqual({
+      appearance: twice([NOWHERE, NOWHERE]),
+      relation: twice(['RESPONDS_TO', NOWHERE]),
+      stance: twice(['UNDECIDED', NOWHERE, NOWHERE]),
+      estimate: twice(['WORDS', null, NOWHERE]),
+      impact: twice(['NONE', NOWHERE]),
+      count: twice([null, NOWHERE]),
+      transit: twice([null, '', NOWHERE]),
+    });
+    const { data, errors } = await world.query(
+      'query S($id: ID!) { statement(id: $id) { language quotationType said { earliest } } }',
+      { id },
+    );
+    expect(errors).toBeUndefined();
+    expect(data.statement).toMatchObject({ language: 'und', said: { earliest: '2026-03-02T00:00:00.000Z' } });
+  });
+
+  it('leaves nothing of the answers that were given in the statement, now or as of before', async () => {
+    const tabled = {
+      negotiationId: 'talks',
+      byId: 'mediator',
+      toIds: ['union'],
+      items: [{ side: 'GETS', text: 'Peace.' }],
+    };
+    const { proposal } = await world.write(
+      'tableProposal',
+      { ...tabled, externalId: 'plan', title: 'Plan' },
+      'proposal { id }',
+    );
+    await world.write('tableProposal', { ...tabled, externalId: 'counter', title: 'Counter' });
+    await publish(world, 'answers');
+    const { cursor } = await world.write('answerProposal', {
+      externalId: 'answered',
+      proposalId: 'plan',
+      byId: 'union',
+      kind: 'COUNTER',
+      statementId: 'answers',
+      counterProposalId: 'counter',
+    });
+    await world.write('expungeStatement', { statementId: 'answers', reason: 'A court order.' });
+    const answer = { by: null, kind: null, counterProposal: null, statement: { state: 'EXPUNGED' } };
+    const read =
+      '{ title status answers { nodes { by { name } kind counterProposal { title } statement { state } } } }';
+    const now = await world.query(`query R($id: ID!) { node(id: $id) { ... on Proposal ${read} } }`, {
+      id: proposal.id,
+    });
+    expect(now.errors).toBeUndefined();
+    expect(now.data.node).toEqual({ title: 'Plan', status: 'TABLED', answers: { nodes: [answer] } });
+    const then = await world.query(
+      `query R($asOf: AsOf) { negotiation(slug: "talks", asOf: $asOf) { proposals { nodes ${read} } } }`,
+      {
+        asOf: { cursor },
+      },
+    );
+    expect(then.data.negotiation.proposals.nodes[0].answers.nodes).toEqual([answer]);
+    const [known] = await world.database.prisma.externalId.findMany({ where: { externalId: 'answered' } });
+    expect(known?.digest).toBeNull();
+  });
+});
