@@ -3,7 +3,13 @@ import { readConfig } from './config.ts';
 
 describe('the settings', () => {
   it('have defaults that serve a newcomer on their own machine', () => {
-    expect(readConfig({})).toMatchObject({ port: 4000, host: 'localhost', dataDir: './data', databaseUrl: null, allowedOrigins: [] });
+    expect(readConfig({})).toMatchObject({
+      port: 4000,
+      host: 'localhost',
+      dataDir: './data',
+      databaseUrl: null,
+      allowedOrigins: [],
+    });
   });
 
   it('count as not set when they are empty', () => {
@@ -27,6 +33,8 @@ describe('the settings', () => {
     ['LOAD_SAMPLE', '1'],
     ['MAX_BODY_BYTES', '1'],
   ])('are refused in one sentence that names the setting and what it is when %s is “%s”', (name, value) => {
-    expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} .*\\(it is “${value.replace(/[/.]/g, '\\$&')}”\\)\\.$`));
+    expect(() => readConfig({ [name]: value })).toThrow(
+      new RegExp(`^${name} .*\\(it is “${value.replace(/[/.]/g, '\\$&')}”\\)\\.$`),
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
@@ -44,11 +44,20 @@ export async function startServer(config: Config, database: Database, logger: Lo
     cors: (request) => {
       const origin = request.headers.get('origin');
       return origin !== null && config.allowedOrigins.includes(origin)
-        ? { origin: [origin], credentials: false, methods: ['GET', 'POST'], allowedHeaders: ['content-type', 'authorization', 'x-graphql-yoga-csrf'] }
+        ? {
+            origin: [origin],
+            credentials: false,
+            methods: ['GET', 'POST'],
+            allowedHeaders: ['content-type', 'authorization', 'x-graphql-yoga-csrf'],
+          }
         : false;
     },
     maskedErrors: { maskError: mask },
-    plugins: [useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'authorization'] }), onlyJson(), limitTokens()],
+    plugins: [
+      useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'authorization'] }),
+      onlyJson(),
+      limitTokens(),
+    ],
     context: async (asked: Asked & { request?: Request }) => {
       const authorization = asked.authorization ?? asked.request?.headers.get('authorization') ?? null;
       return makeContext({ ledger, logger, viewer: await authenticate(authorization) });
@@ -130,7 +139,9 @@ async function ready(response: ServerResponse, { prisma }: Database, draining: (
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(`${text}\n`);
+  response
+    .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
+    .end(`${text}\n`);
 }
 
 function listen(http: HttpServer, { port, host }: Config): Promise<void> {

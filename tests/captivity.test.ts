@@ -38,7 +38,11 @@ interface Saying {
 }
 
 /** Publishes a statement of how many a group is, said on a day of March 2026 by somebody unnamed or, without a source, by Ada. */
-function count(externalId: string, heldGroupId: string, { low, high, words, day = 2, source, viewOfId }: Saying): Promise<string> {
+function count(
+  externalId: string,
+  heldGroupId: string,
+  { low, high, words, day = 2, source, viewOfId }: Saying,
+): Promise<string> {
   return publish(world, externalId.replaceAll(/\W+/g, '-'), {
     text: externalId,
     said: { from: `2026-03-${String(day).padStart(2, '0')}T00:00:00Z`, precision: 'DAY', basis: 'STATED' },
@@ -76,12 +80,19 @@ describe('a held group', () => {
       agreed: null,
       envelope: null,
     });
-    const listed = await world.query('{ negotiation(slug: "talks") { heldGroups(first: 2) { nodes { descriptor } } } }');
+    const listed = await world.query(
+      '{ negotiation(slug: "talks") { heldGroups(first: 2) { nodes { descriptor } } } }',
+    );
     expect(listed.data.negotiation.heldGroups.nodes).toEqual([{ descriptor: 'crews' }, { descriptor: 'night-crews' }]);
   });
 
   it('cannot be part of one of other talks', async () => {
-    await world.write('openNegotiation', { externalId: 'other', slug: 'other', title: 'Other talks', status: 'ACTIVE' });
+    await world.write('openNegotiation', {
+      externalId: 'other',
+      slug: 'other',
+      title: 'Other talks',
+      status: 'ACTIVE',
+    });
     await recordHeldGroup('elsewhere', { negotiationId: 'other' });
     const { data } = await world.desk(
       `mutation { recordHeldGroup(input: { negotiationId: "talks", descriptor: "x", partOfId: "elsewhere" }) {
@@ -103,7 +114,9 @@ describe('a count claim', () => {
       `mutation Publish($input: PublishStatementInput!) { publishStatement(input: $input) {
         ... on InvalidInputError { problems { path message } }
       } }`,
-      { input: { negotiationId: 'talks', content: statement({ countClaims: [{ heldGroupId: 'refused', ...claim }] }) } },
+      {
+        input: { negotiationId: 'talks', content: statement({ countClaims: [{ heldGroupId: 'refused', ...claim }] }) },
+      },
     );
     expect(data.publishStatement.problems).toEqual([{ path: ['content', 'countClaims', '0'], message }]);
   });
@@ -116,7 +129,10 @@ describe('a count claim', () => {
       agreed: null,
       envelope: null,
     });
-    const { data } = await world.query('query S($id: ID!) { statement(id: $id) { countClaims { words heldGroup { descriptor } } } }', { id: said });
+    const { data } = await world.query(
+      'query S($id: ID!) { statement(id: $id) { countClaims { words heldGroup { descriptor } } } }',
+      { id: said },
+    );
     expect(data.statement.countClaims).toEqual([{ words: 'a large group', heldGroup: { descriptor: 'worded' } }]);
   });
 });
@@ -147,9 +163,14 @@ describe('what each source claims about a held group', () => {
     await count('Ada', 'sources', { low: 2, day: 6 });
     await count('an official of the union', 'sources', { low: 3, day: 5, source: official('union') });
     await count('an official of the mediator', 'sources', { low: 4, day: 4, source: official('mediator') });
-    await count('the same, earlier, in capitals', 'sources', { low: 9, day: 3, source: { ...official('mediator'), descriptor: 'A Senior Official' } });
+    await count('the same, earlier, in capitals', 'sources', {
+      low: 9,
+      day: 3,
+      source: { ...official('mediator'), descriptor: 'A Senior Official' },
+    });
     await count('the union', 'sources', { low: 5, day: 2, source: { kind: 'COLLECTIVE', onBehalfOfId: 'union' } });
-    for (const n of [1, 2]) await count(`nobody known ${n}`, 'sources', { low: 6, day: 1, source: { kind: 'UNKNOWN' } });
+    for (const n of [1, 2])
+      await count(`nobody known ${n}`, 'sources', { low: 6, day: 1, source: { kind: 'UNKNOWN' } });
     expect(texts((await group(id)).latestClaims)).toEqual([
       'the company, through Ada',
       'Ada',
@@ -167,7 +188,10 @@ describe('what each source claims about a held group', () => {
     const last = await count('withdrawn later', 'withdrawn', { low: 80, day: 2 });
     expect((await group(id)).agreed).toEqual({ low: 80, high: null });
     await world.write('withdrawStatement', { statementId: last, revision: 1, reason: 'Misheard.' });
-    expect(await group(id)).toMatchObject({ agreed: { low: 40, high: null }, latestClaims: [{ statement: { text: 'stands' } }] });
+    expect(await group(id)).toMatchObject({
+      agreed: { low: 40, high: null },
+      latestClaims: [{ statement: { text: 'stands' } }],
+    });
   });
 
   it('takes no more SQL for many groups than for two', async () => {
@@ -179,7 +203,11 @@ describe('what each source claims about a held group', () => {
     await world.write('openNegotiation', { externalId: 'many-talks', slug: 'many', title: 'Many', status: 'ACTIVE' });
     for (let n = 1; n <= 6; n++) {
       const heldGroupId = `many-${n}`;
-      await recordHeldGroup(heldGroupId, { negotiationId: 'many-talks', heldById: 'company', ...(n > 1 && { partOfId: `many-${n - 1}` }) });
+      await recordHeldGroup(heldGroupId, {
+        negotiationId: 'many-talks',
+        heldById: 'company',
+        ...(n > 1 && { partOfId: `many-${n - 1}` }),
+      });
       for (const low of [n, n + 1, n + 2, n + 3]) {
         const content = statement({ countClaims: [{ heldGroupId, low }] });
         await world.write('publishStatement', { negotiationId: 'many-talks', content });

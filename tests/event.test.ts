@@ -29,7 +29,13 @@ async function recordEvent(externalId: string, more: object = {}): Promise<strin
 }
 
 /** Publishes a statement that says what an event does to the talks, said on a day of March 2026. */
-function assess(externalId: string, eventId: string, effect: string, day = 2, note: string | null = null): Promise<string> {
+function assess(
+  externalId: string,
+  eventId: string,
+  effect: string,
+  day = 2,
+  note: string | null = null,
+): Promise<string> {
   return publish(world, externalId, {
     text: externalId,
     said: { from: `2026-03-${String(day).padStart(2, '0')}T00:00:00Z`, precision: 'DAY', basis: 'STATED' },
@@ -105,7 +111,10 @@ describe('an event', () => {
     );
     expect(data.recordEvent.problems).toEqual([
       { path: ['actorIds'], message: 'names an actor twice.' },
-      { path: ['occurred'], message: 'The latest time (2026-03-01T00:00:00.000Z) is before the earliest (2026-03-02T00:00:00.000Z).' },
+      {
+        path: ['occurred'],
+        message: 'The latest time (2026-03-01T00:00:00.000Z) is before the earliest (2026-03-02T00:00:00.000Z).',
+      },
     ]);
   });
 });
@@ -158,7 +167,9 @@ describe('what an event does to the talks', () => {
     };
     expect(await sides(null)).toMatchObject({ contested: false, sides: { helps: 1, hinders: 0 } });
     expect(await sides({ cursor: before })).toMatchObject({ contested: true, sides: { helps: 1, hinders: 1 } });
-    const { data } = await world.query('query S($id: ID!) { statement(id: $id) { impacts { effect } } }', { id: hinders });
+    const { data } = await world.query('query S($id: ID!) { statement(id: $id) { impacts { effect } } }', {
+      id: hinders,
+    });
     expect(data.statement.impacts).toEqual([]);
   });
 
@@ -171,7 +182,10 @@ describe('what an event does to the talks', () => {
         { eventId: 'first', effect: 'HELPS' },
       ],
     });
-    const { data } = await world.query('query S($id: ID!) { statement(id: $id) { impacts { effect event { title } } } }', { id });
+    const { data } = await world.query(
+      'query S($id: ID!) { statement(id: $id) { impacts { effect event { title } } } }',
+      { id },
+    );
     expect(data.statement.impacts).toEqual([
       { effect: 'NONE', event: { title: 'second' } },
       { effect: 'HELPS', event: { title: 'first' } },
@@ -179,13 +193,20 @@ describe('what an event does to the talks', () => {
   });
 
   it('cannot be said of an event of other talks', async () => {
-    await world.write('openNegotiation', { externalId: 'other', slug: 'other', title: 'Other talks', status: 'ACTIVE' });
+    await world.write('openNegotiation', {
+      externalId: 'other',
+      slug: 'other',
+      title: 'Other talks',
+      status: 'ACTIVE',
+    });
     await recordEvent('elsewhere', { negotiationId: 'other' });
     const { data } = await world.desk(
       `mutation Publish($input: PublishStatementInput!) { publishStatement(input: $input) {
         ... on InvalidInputError { problems { path message } }
       } }`,
-      { input: { negotiationId: 'talks', content: statement({ impacts: [{ eventId: 'elsewhere', effect: 'HELPS' }] }) } },
+      {
+        input: { negotiationId: 'talks', content: statement({ impacts: [{ eventId: 'elsewhere', effect: 'HELPS' }] }) },
+      },
     );
     expect(data.publishStatement.problems).toEqual([
       { path: ['content', 'impacts', '0', 'eventId'], message: 'belongs to another negotiation.' },
@@ -216,7 +237,9 @@ describe('the events of a negotiation', () => {
     expect(first.nodes.map(({ title }: { title: string }) => title)).toEqual(['paged-3', 'paged-2']);
     await world.write('withdrawStatement', { statementId: hindering[0], revision: 1, reason: 'Misheard.' });
     const second = await page(first.pageInfo.endCursor);
-    expect(second.nodes.map(({ title, contested }: { title: string; contested: boolean }) => [title, contested])).toEqual([['paged-1', true]]);
+    expect(
+      second.nodes.map(({ title, contested }: { title: string; contested: boolean }) => [title, contested]),
+    ).toEqual([['paged-1', true]]);
     expect((await page(null)).pageInfo.hasNextPage).toBe(false);
   });
 

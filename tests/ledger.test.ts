@@ -16,7 +16,15 @@ function termPlan(titles: readonly string[], negotiationId: string = crypto.rand
     const subject = { type: 'Term' as const, id: crypto.randomUUID() };
     const entry = { action: 'RECORDED' as const, subject, negotiationId, note: null };
     plan.entries.push(entry);
-    plan.row('term', { id: subject.id, fromPosition: entry, firstPosition: entry, negotiationId, title, category: 'WAGES', status: 'OPEN' });
+    plan.row('term', {
+      id: subject.id,
+      fromPosition: entry,
+      firstPosition: entry,
+      negotiationId,
+      title,
+      category: 'WAGES',
+      status: 'OPEN',
+    });
   }
   return plan;
 }
@@ -28,7 +36,11 @@ describe('the ledger', () => {
     const second = await append(database.prisma, termPlan(['c']));
     expect([first.base, first.head, second.base, second.head]).toEqual([0n, 2n, 2n, 3n]);
     const terms = await database.prisma.term.findMany({ orderBy: { fromPosition: 'asc' } });
-    expect(terms.map(({ title, fromPosition }) => [title, fromPosition])).toEqual([['a', 1n], ['b', 2n], ['c', 3n]]);
+    expect(terms.map(({ title, fromPosition }) => [title, fromPosition])).toEqual([
+      ['a', 1n],
+      ['b', 2n],
+      ['c', 3n],
+    ]);
   });
 
   it('leaves no gap where a plan was refused, and nothing of it', async () => {
@@ -58,48 +70,56 @@ describe('the ledger', () => {
     await expect(database.prisma.$executeRaw`DELETE FROM term`).rejects.toThrow('never changed');
   });
 
-  it.runIf(onServer)('shows a tail by position every entry once and in order while eight writers commit and roll back', async () => {
-    await using database = await freshDatabase();
-    const ledger = await Ledger.open(database, silent);
-    const seen: bigint[] = [];
-    const iterator = closable((signal) => follow(ledger.tail, 0n, {}, signal));
-    const reading = (async () => {
-      for await (const entries of iterator) seen.push(...entries.map(({ position }) => position));
-    })();
+  it.runIf(onServer)(
+    'shows a tail by position every entry once and in order while eight writers commit and roll back',
+    async () => {
+      await using database = await freshDatabase();
+      const ledger = await Ledger.open(database, silent);
+      const seen: bigint[] = [];
+      const iterator = closable((signal) => follow(ledger.tail, 0n, {}, signal));
+      const reading = (async () => {
+        for await (const entries of iterator) seen.push(...entries.map(({ position }) => position));
+      })();
 
-    const committed: bigint[] = [];
-    const writer = async (n: number) => {
-      for (let round = 0; round < 25; round++) {
-        const titles = Array.from({ length: 1 + ((n + round) % 3) }, (_, index) => `${n}.${round}.${index}`);
-        const rollBack = (n * 7 + round) % 4 === 0;
-        const plan = termPlan(titles);
-        await database.prisma
-          .$transaction(async (tx) => {
-            const rows = await tx.$queryRaw<{ base: bigint; head: bigint }[]>`SELECT * FROM ledger_append(${plan.serialise()}::jsonb)`;
-            // Hold the transaction open, so that the others queue up behind it.
-            await tx.$queryRaw`SELECT pg_sleep(${Math.random() / 200})::text`;
-            if (rollBack) throw new Error('rolled back');
-            return rows[0]!;
-          }, { maxWait: 60_000, timeout: 60_000 })
-          .then(({ base, head }) => {
-            for (let position = base + 1n; position <= head; position++) committed.push(position);
-          })
-          .catch((error: Error) => {
-            if (error.message !== 'rolled back') throw error;
-          });
-      }
-    };
-    await Promise.all(Array.from({ length: 8 }, (_, n) => writer(n)));
-    await ledger.tail.catchUp();
-    await expect.poll(() => seen.length).toBe(committed.length);
-    await iterator.return?.();
-    await reading;
-    await ledger.stop();
+      const committed: bigint[] = [];
+      const writer = async (n: number) => {
+        for (let round = 0; round < 25; round++) {
+          const titles = Array.from({ length: 1 + ((n + round) % 3) }, (_, index) => `${n}.${round}.${index}`);
+          const rollBack = (n * 7 + round) % 4 === 0;
+          const plan = termPlan(titles);
+          await database.prisma
+            .$transaction(
+              async (tx) => {
+                const rows = await tx.$queryRaw<
+                  { base: bigint; head: bigint }[]
+                >`SELECT * FROM ledger_append(${plan.serialise()}::jsonb)`;
+                // Hold the transaction open, so that the others queue up behind it.
+                await tx.$queryRaw`SELECT pg_sleep(${Math.random() / 200})::text`;
+                if (rollBack) throw new Error('rolled back');
+                return rows[0]!;
+              },
+              { maxWait: 60_000, timeout: 60_000 },
+            )
+            .then(({ base, head }) => {
+              for (let position = base + 1n; position <= head; position++) committed.push(position);
+            })
+            .catch((error: Error) => {
+              if (error.message !== 'rolled back') throw error;
+            });
+        }
+      };
+      await Promise.all(Array.from({ length: 8 }, (_, n) => writer(n)));
+      await ledger.tail.catchUp();
+      await expect.poll(() => seen.length).toBe(committed.length);
+      await iterator.return?.();
+      await reading;
+      await ledger.stop();
 
-    committed.sort((a, b) => Number(a - b));
-    expect(committed).toEqual(committed.map((_, index) => BigInt(index + 1)));
-    expect(seen).toEqual(committed);
-  });
+      committed.sort((a, b) => Number(a - b));
+      expect(committed).toEqual(committed.map((_, index) => BigInt(index + 1)));
+      expect(seen).toEqual(committed);
+    },
+  );
 });
 
 describe('following', () => {
@@ -130,7 +150,8 @@ describe('following', () => {
     await ledger.append(termPlan(['first']));
     await first;
     // The reader does nothing meanwhile.
-    for (let n = 0; n < 4; n++) await ledger.append(termPlan(Array.from({ length: 700 }, (_, index) => `${n}.${index}`)));
+    for (let n = 0; n < 4; n++)
+      await ledger.append(termPlan(Array.from({ length: 700 }, (_, index) => `${n}.${index}`)));
     await ledger.tail.catchUp();
     const seen = [1n];
     for await (const entries of iterator) {
@@ -162,7 +183,9 @@ describe('following', () => {
     const live = iterator.next();
     await ledger.append(termPlan(['other']));
     await ledger.append(termPlan(['mine'], mine));
-    expect([replayed, await live].map(({ value }) => value?.map((entry: { position: bigint }) => entry.position))).toEqual([[2n], [4n]]);
+    expect(
+      [replayed, await live].map(({ value }) => value?.map((entry: { position: bigint }) => entry.position)),
+    ).toEqual([[2n], [4n]]);
     await iterator.return?.();
     await ledger.stop();
   });

@@ -8,7 +8,7 @@ import WebSocket from 'ws';
 import { connect } from '../src/database/connect.ts';
 import { issueKey } from '../src/desk/keys.ts';
 import { freshPlace } from './support/database.ts';
-import { refusedProcess, type Running, startProcess } from './support/process.ts';
+import { type Running, refusedProcess, startProcess } from './support/process.ts';
 
 let folder: string;
 let settings: NodeJS.ProcessEnv;
@@ -70,7 +70,9 @@ function publish(text: string) {
 
 describe('the process', () => {
   it('loads the samples once, and is healthy and ready', async () => {
-    const { negotiations } = await ask<{ negotiations: { nodes: { slug: string }[] } }>('{ negotiations { nodes { slug } } }');
+    const { negotiations } = await ask<{ negotiations: { nodes: { slug: string }[] } }>(
+      '{ negotiations { nodes { slug } } }',
+    );
     expect(negotiations.nodes.map(({ slug }) => slug).sort()).toEqual(['dockers-2026', 'gaza-hostages-2023']);
     for (const path of ['/health', '/ready']) expect((await fetch(new URL(path, running.url))).status).toBe(200);
   });
@@ -83,7 +85,11 @@ describe('the process', () => {
 
   it('refuses what a form of any page could send', async () => {
     for (const contentType of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain']) {
-      const response = await fetch(running.url, { method: 'POST', headers: { 'content-type': contentType }, body: 'query={head}' });
+      const response = await fetch(running.url, {
+        method: 'POST',
+        headers: { 'content-type': contentType },
+        body: 'query={head}',
+      });
       expect(response.status).toBe(415);
     }
   });
@@ -98,13 +104,16 @@ describe('the process', () => {
   });
 
   it('refuses an operation that asks for too much at once', async () => {
-    const nested = '{ negotiations(first: 100) { nodes { statements(first: 100) { nodes { negotiation { statements(first: 100) { nodes { text } } } } } } } }';
+    const nested =
+      '{ negotiations(first: 100) { nodes { statements(first: 100) { nodes { negotiation { statements(first: 100) { nodes { text } } } } } } } }';
     await expect(ask(nested)).rejects.toThrow('TOO_COSTLY');
     await expect(ask(`{ ${'head '.repeat(6_000)} }`)).rejects.toThrow('token');
   });
 
   it('lets a subscription over server-sent events end when it stops', async () => {
-    const { negotiation } = await ask<{ negotiation: { id: string } }>('{ negotiation(slug: "gaza-hostages-2023") { id } }');
+    const { negotiation } = await ask<{ negotiation: { id: string } }>(
+      '{ negotiation(slug: "gaza-hostages-2023") { id } }',
+    );
     const response = await fetch(running.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
@@ -126,13 +135,17 @@ describe('the process', () => {
   });
 
   it('opens no socket to a page of another origin', async () => {
-    const socket = new WebSocket(running.url.replace('http', 'ws'), 'graphql-transport-ws', { origin: 'https://elsewhere.example' });
+    const socket = new WebSocket(running.url.replace('http', 'ws'), 'graphql-transport-ws', {
+      origin: 'https://elsewhere.example',
+    });
     const refused = await new Promise<string>((settle) => socket.once('error', ({ message }) => settle(message)));
     expect(refused).toContain('401');
   });
 
   it('gives a follower who comes back after a restart, and after kill -9, everything once and in order', async () => {
-    const { negotiation } = await ask<{ negotiation: { id: string; cursor: string } }>('{ negotiation(slug: "gaza-hostages-2023") { id cursor } }');
+    const { negotiation } = await ask<{ negotiation: { id: string; cursor: string } }>(
+      '{ negotiation(slug: "gaza-hostages-2023") { id cursor } }',
+    );
     let after = negotiation.cursor;
     const client = createClient({
       url: running.url.replace('http', 'ws'),
@@ -143,10 +156,17 @@ describe('the process', () => {
     });
     const seen: string[] = [];
     const following = (async () => {
-      const variables = { id: negotiation.id, get after() { return after; } };
+      const variables = {
+        id: negotiation.id,
+        get after() {
+          return after;
+        },
+      };
       const query = `subscription Follow($id: ID!, $after: Cursor) {
         statements(negotiationId: $id, after: $after) { ... on StatementEvent { cursor statement { text } } } }`;
-      for await (const { data, errors } of client.iterate<{ statements: { cursor: string; statement: { text: string } } }>({ query, variables })) {
+      for await (const { data, errors } of client.iterate<{
+        statements: { cursor: string; statement: { text: string } };
+      }>({ query, variables })) {
         if (errors) throw errors[0];
         if (!data) continue;
         after = data.statements.cursor;
@@ -171,7 +191,12 @@ describe('the process', () => {
     const { code, output } = await refusedProcess({ ...settings, PORT: '0' });
     expect(code).toBe(1);
     expect(output).toMatch(/The data folder .* is in use by process \d+/);
-    expect(output.trim().split('\n').filter((line) => !line.startsWith('{'))).toHaveLength(1);
+    expect(
+      output
+        .trim()
+        .split('\n')
+        .filter((line) => !line.startsWith('{')),
+    ).toHaveLength(1);
   });
 
   it('ends with one sentence that names the setting which is wrong', async () => {

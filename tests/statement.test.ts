@@ -34,14 +34,29 @@ describe('a published statement', () => {
       text: 'The union wants eight per cent.',
       state: 'PUBLISHED',
       revision: 1,
-      source: { kind: 'NAMED_PERSON', person: { name: 'Ada Quay' }, post: { title: 'general secretary' }, onBehalfOf: { name: 'Dockers’ Union' } },
-      said: { earliest: '2026-03-02T00:00:00.000Z', latest: '2026-03-02T23:59:59.999Z', precision: 'DAY', phrase: 'Monday', basis: 'STATED' },
-      appearances: [{ exact: 'eight per cent', report: { headline: 'Talks go on', outlet: { name: 'Harbour Gazette' } } }],
+      source: {
+        kind: 'NAMED_PERSON',
+        person: { name: 'Ada Quay' },
+        post: { title: 'general secretary' },
+        onBehalfOf: { name: 'Dockers’ Union' },
+      },
+      said: {
+        earliest: '2026-03-02T00:00:00.000Z',
+        latest: '2026-03-02T23:59:59.999Z',
+        precision: 'DAY',
+        phrase: 'Monday',
+        basis: 'STATED',
+      },
+      appearances: [
+        { exact: 'eight per cent', report: { headline: 'Talks go on', outlet: { name: 'Harbour Gazette' } } },
+      ],
     });
   });
 
   it('is credited to no post when the speaker held none that day', async () => {
-    const id = await publish(world, 'before-the-post', { said: { from: '2024-05-01T00:00:00Z', precision: 'DAY', basis: 'STATED' } });
+    const id = await publish(world, 'before-the-post', {
+      said: { from: '2024-05-01T00:00:00Z', precision: 'DAY', basis: 'STATED' },
+    });
     expect((await world.query(READ, { id })).data.statement.source.post).toBeNull();
   });
 
@@ -78,7 +93,12 @@ describe('a corrected statement', () => {
   it('stands beside its earlier self in one query of two positions', async () => {
     const id = await publish(world, 'two-positions');
     const then = await head();
-    await world.write('correctStatement', { statementId: 'two-positions', revision: 1, note: 'Wording.', changes: { text: 'Nine.' } });
+    await world.write('correctStatement', {
+      statementId: 'two-positions',
+      revision: 1,
+      note: 'Wording.',
+      changes: { text: 'Nine.' },
+    });
     const { data } = await world.query(
       'query Two($id: ID!, $then: Cursor!) { now: statement(id: $id) { text } then: statement(id: $id, asOf: { cursor: $then }) { text } }',
       { id, then },
@@ -87,9 +107,21 @@ describe('a corrected statement', () => {
   });
 
   it('reads as of the instant of each of its changes as it stood from then on', async () => {
-    const first = await world.write('publishStatement', { negotiationId: 'talks', content: statement() }, 'statement { id }');
-    const second = await world.write('correctStatement', { statementId: first.statement.id, revision: 1, note: 'x', changes: { text: 'Later.' } });
-    for (const [instant, text] of [[first.recordedAt, 'The union wants eight per cent.'], [second.recordedAt, 'Later.']]) {
+    const first = await world.write(
+      'publishStatement',
+      { negotiationId: 'talks', content: statement() },
+      'statement { id }',
+    );
+    const second = await world.write('correctStatement', {
+      statementId: first.statement.id,
+      revision: 1,
+      note: 'x',
+      changes: { text: 'Later.' },
+    });
+    for (const [instant, text] of [
+      [first.recordedAt, 'The union wants eight per cent.'],
+      [second.recordedAt, 'Later.'],
+    ]) {
       const { data } = await world.query(READ, { id: first.statement.id, asOf: { instant } });
       expect(data.statement.text).toBe(text);
     }
@@ -104,7 +136,9 @@ describe('a corrected statement', () => {
         { input: { statementId: 'contended', revision: 1, note: 'x', changes: { text } } },
       );
     const answers = await Promise.all([correct('One.'), correct('Other.')]);
-    const results = answers.map(({ data }) => data.correctStatement).sort((a, b) => a.__typename.localeCompare(b.__typename));
+    const results = answers
+      .map(({ data }) => data.correctStatement)
+      .sort((a, b) => a.__typename.localeCompare(b.__typename));
     expect(results[0]).toMatchObject({ __typename: 'ConflictError', currentRevision: 2 });
     expect(results[1].__typename).toBe('CorrectStatementPayload');
   });
@@ -134,14 +168,23 @@ describe('an unnamed source', () => {
   it.each<[string, object]>([
     ['the chain', { relays: [{ kind: 'HOLDER', actorId: 'ada' }] }],
     ['who passed it on', { relays: [{ kind: 'RELAYED_BY', actorId: 'ada' }], viewOfId: 'ada' }],
-    ['the holder of its estimate', { estimates: [{ outcomeId: 'deal', holderId: 'ada', words: '50/50', scheme: 'ODDS' }] }],
+    [
+      'the holder of its estimate',
+      { estimates: [{ outcomeId: 'deal', holderId: 'ada', words: '50/50', scheme: 'ODDS' }] },
+    ],
   ])('is not led to by a person named as %s', async (_, changes) => {
     await world.write('poseOutcome', { externalId: 'deal', negotiationId: 'talks', question: 'A deal?' });
     await expect(publish(world, crypto.randomUUID(), { ...unnamed, ...changes })).rejects.toThrow('InvalidInputError');
   });
 
   it('may say whose view it reports', async () => {
-    const view = { viewOfId: 'ada', relays: [{ kind: 'HOLDER', actorId: 'ada' }, { kind: 'RELAYED_BY', descriptor: 'an official' }] };
+    const view = {
+      viewOfId: 'ada',
+      relays: [
+        { kind: 'HOLDER', actorId: 'ada' },
+        { kind: 'RELAYED_BY', descriptor: 'an official' },
+      ],
+    };
     await publish(world, 'a-view', { ...unnamed, ...view });
   });
 
@@ -155,7 +198,11 @@ describe('a withdrawn statement', () => {
   it('stays, marked, with the reason; claims nothing any more; and is readable as of an earlier position', async () => {
     const id = await publish(world, 'to-withdraw', { stances: [{ partyId: 'union', termId: 'pay', kind: 'DEMANDS' }] });
     const before = await head();
-    await world.write('withdrawStatement', { statementId: 'to-withdraw', revision: 1, reason: 'The recording was another’s.' });
+    await world.write('withdrawStatement', {
+      statementId: 'to-withdraw',
+      revision: 1,
+      reason: 'The recording was another’s.',
+    });
     const now = (await world.query(READ, { id })).data.statement;
     expect(now).toMatchObject({ state: 'WITHDRAWN', text: 'The union wants eight per cent.', stances: [] });
     expect(now.history.nodes.at(-1)).toMatchObject({ action: 'WITHDRAWN', note: 'The recording was another’s.' });
@@ -183,11 +230,22 @@ describe('an expunged statement', () => {
       stances: [{ partyId: 'union', termId: 'pay', kind: 'DEMANDS', note: secret }],
     });
     const published = await head();
-    await world.write('correctStatement', { statementId: 'to-expunge', revision: 1, note: `Not ${secret}`, changes: { text: `${secret}!` } });
+    await world.write('correctStatement', {
+      statementId: 'to-expunge',
+      revision: 1,
+      note: `Not ${secret}`,
+      changes: { text: `${secret}!` },
+    });
     await world.write('expungeStatement', { statementId: 'to-expunge', reason: 'A person is in danger.' });
     for (const asOf of [null, { cursor: published }]) {
       const { statement: tombstone } = (await world.query(READ, { id, asOf })).data;
-      expect(tombstone).toMatchObject({ state: 'EXPUNGED', text: '', source: { kind: 'UNKNOWN', person: null }, appearances: [], stances: [] });
+      expect(tombstone).toMatchObject({
+        state: 'EXPUNGED',
+        text: '',
+        source: { kind: 'UNKNOWN', person: null },
+        appearances: [],
+        stances: [],
+      });
     }
     const { history } = (await world.query(READ, { id })).data.statement;
     expect(history.nodes.map(({ action, note }: { action: string; note: string }) => [action, note])).toEqual([
@@ -208,7 +266,9 @@ describe('an expunged statement', () => {
 
   it('needs an administrator', async () => {
     await publish(world, 'not-yet');
-    const { errors } = await world.desk('mutation { expungeStatement(input: { statementId: "not-yet", reason: "x" }) { __typename } }');
+    const { errors } = await world.desk(
+      'mutation { expungeStatement(input: { statementId: "not-yet", reason: "x" }) { __typename } }',
+    );
     expect(errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
   });
 });
@@ -221,19 +281,40 @@ describe('bad input', () => {
     ... on AlreadyRecordedError { given }
   } }`;
   const attempt = async (changes: object, externalId?: string) => {
-    const { data, errors } = await world.desk(PUBLISH, { input: { externalId, negotiationId: 'talks', content: statement(changes) } });
+    const { data, errors } = await world.desk(PUBLISH, {
+      input: { externalId, negotiationId: 'talks', content: statement(changes) },
+    });
     return errors ? { errors } : data.publishStatement;
   };
 
   it.each<[string, object, object]>([
     ['text that is empty', { text: '  ' }, { problems: [{ path: ['content', 'text'] }] }],
-    ['text over its length', { text: 'x'.repeat(20_001) }, { problems: [{ path: ['content', 'text'], message: 'has 20001 characters; at most 20000 are kept.' }] }],
+    [
+      'text over its length',
+      { text: 'x'.repeat(20_001) },
+      { problems: [{ path: ['content', 'text'], message: 'has 20001 characters; at most 20000 are kept.' }] },
+    ],
     ['a NUL character', { text: 'a\u0000b' }, { problems: [{ path: ['content', 'text'] }] }],
-    ['a partial date that ends before it begins', { said: { from: '2026-03-02T00:00:00Z', to: '2026-03-01T00:00:00Z', precision: 'DAY', basis: 'STATED' } }, { problems: [{ path: ['content', 'said'] }] }],
-    ['an unnamed source with a person', { source: { kind: 'UNNAMED_PERSON', personId: 'ada', descriptor: 'an official' }, attributionLevel: 'BACKGROUND' }, { problems: [{ path: ['content', 'source'] }] }],
+    [
+      'a partial date that ends before it begins',
+      { said: { from: '2026-03-02T00:00:00Z', to: '2026-03-01T00:00:00Z', precision: 'DAY', basis: 'STATED' } },
+      { problems: [{ path: ['content', 'said'] }] },
+    ],
+    [
+      'an unnamed source with a person',
+      {
+        source: { kind: 'UNNAMED_PERSON', personId: 'ada', descriptor: 'an official' },
+        attributionLevel: 'BACKGROUND',
+      },
+      { problems: [{ path: ['content', 'source'] }] },
+    ],
     ['no speech act', { speechActs: [] }, { problems: [{ path: ['content', 'speechActs'] }] }],
     ['a credibility off the scale', { credibility: 7 }, { problems: [{ path: ['content', 'credibility'] }] }],
-    ['too many appearances', { appearances: Array(51).fill({ reportId: 'story' }) }, { problems: [{ path: ['content', 'appearances'] }] }],
+    [
+      'too many appearances',
+      { appearances: Array(51).fill({ reportId: 'story' }) },
+      { problems: [{ path: ['content', 'appearances'] }] },
+    ],
   ])('is refused for %s, at its place, and nothing is written', async (_, changes, expected) => {
     const before = await head();
     expect(await attempt(changes)).toMatchObject({ __typename: 'InvalidInputError', ...expected });
@@ -241,16 +322,38 @@ describe('bad input', () => {
   });
 
   it.each<[string, object, object]>([
-    ['an unknown id', { source: { kind: 'NAMED_PERSON', personId: 'nobody' } }, { path: ['content', 'source', 'personId'], given: 'nobody' }],
-    ['an id of another kind', { source: { kind: 'NAMED_PERSON', personId: 'union' } }, { path: ['content', 'source', 'personId'], given: 'union' }],
-    ['an unknown term', { stances: [{ partyId: 'union', termId: 'nothing', kind: 'DEMANDS' }] }, { path: ['content', 'stances', '0', 'termId'] }],
+    [
+      'an unknown id',
+      { source: { kind: 'NAMED_PERSON', personId: 'nobody' } },
+      { path: ['content', 'source', 'personId'], given: 'nobody' },
+    ],
+    [
+      'an id of another kind',
+      { source: { kind: 'NAMED_PERSON', personId: 'union' } },
+      { path: ['content', 'source', 'personId'], given: 'union' },
+    ],
+    [
+      'an unknown term',
+      { stances: [{ partyId: 'union', termId: 'nothing', kind: 'DEMANDS' }] },
+      { path: ['content', 'stances', '0', 'termId'] },
+    ],
   ])('is refused for %s, naming it', async (_, changes, expected) => {
     expect(await attempt(changes)).toMatchObject({ __typename: 'NotFoundError', ...expected });
   });
 
   it('is refused for a stance on a term of another negotiation', async () => {
-    await world.write('openNegotiation', { slug: 'elsewhere', externalId: 'elsewhere', title: 'Elsewhere', status: 'ACTIVE' });
-    await world.write('addTerm', { externalId: 'their-term', negotiationId: 'elsewhere', title: 'Theirs', category: 'OTHER' });
+    await world.write('openNegotiation', {
+      slug: 'elsewhere',
+      externalId: 'elsewhere',
+      title: 'Elsewhere',
+      status: 'ACTIVE',
+    });
+    await world.write('addTerm', {
+      externalId: 'their-term',
+      negotiationId: 'elsewhere',
+      title: 'Theirs',
+      category: 'OTHER',
+    });
     expect(await attempt({ stances: [{ partyId: 'union', termId: 'their-term', kind: 'DEMANDS' }] })).toMatchObject({
       __typename: 'InvalidInputError',
       problems: [{ path: ['content', 'stances', '0', 'termId'], message: 'belongs to another negotiation.' }],
@@ -259,19 +362,30 @@ describe('bad input', () => {
 
   it('is refused for an external id that has other content already', async () => {
     await publish(world, 'taken');
-    expect(await attempt({ text: 'Something else.' }, 'taken')).toMatchObject({ __typename: 'AlreadyRecordedError', given: 'taken' });
+    expect(await attempt({ text: 'Something else.' }, 'taken')).toMatchObject({
+      __typename: 'AlreadyRecordedError',
+      given: 'taken',
+    });
   });
 
   it('is refused for an address that is none, or that is no web address', async () => {
     const record = (url: string) =>
-      world.desk('mutation R($url: URL) { recordPerson(input: { name: "P", url: $url }) { __typename ... on InvalidInputError { problems { path } } } }', { url });
+      world.desk(
+        'mutation R($url: URL) { recordPerson(input: { name: "P", url: $url }) { __typename ... on InvalidInputError { problems { path } } } }',
+        { url },
+      );
     expect((await record('not an address')).errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
-    expect((await record('javascript:alert(1)')).data.recordPerson).toMatchObject({ __typename: 'InvalidInputError', problems: [{ path: ['url'] }] });
+    expect((await record('javascript:alert(1)')).data.recordPerson).toMatchObject({
+      __typename: 'InvalidInputError',
+      problems: [{ path: ['url'] }],
+    });
   });
 
   it('is refused for a year that no calendar has, and for a NUL in an argument', async () => {
     const code = async (query: string) => (await world.query(query)).errors?.[0]?.extensions?.code;
-    expect(await code('{ negotiation(slug: "talks", asOf: { instant: "0000-01-01T00:00:00Z" }) { title } }')).toBe('BAD_USER_INPUT');
+    expect(await code('{ negotiation(slug: "talks", asOf: { instant: "0000-01-01T00:00:00Z" }) { title } }')).toBe(
+      'BAD_USER_INPUT',
+    );
     expect(await code('{ negotiation(slug: "a\\u0000") { title } }')).toBe('BAD_USER_INPUT');
     expect(await code('{ actors(filter: { name: "a\\u0000" }) { nodes { name } } }')).toBe('BAD_USER_INPUT');
   });
@@ -281,7 +395,9 @@ describe('bad input', () => {
     ['before the first entry', { instant: '1999-01-01T00:00:00Z' }, 'AS_OF_BEFORE_RECORD'],
     ['at a cursor from elsewhere', { cursor: 'AAAAAAAAAAAAAAAAAAAAAA' }, 'BAD_CURSOR'],
   ])('is refused for a moment %s', async (_, asOf, code) => {
-    const { errors } = await world.query('query N($asOf: AsOf) { negotiation(slug: "talks", asOf: $asOf) { title } }', { asOf });
+    const { errors } = await world.query('query N($asOf: AsOf) { negotiation(slug: "talks", asOf: $asOf) { title } }', {
+      asOf,
+    });
     expect(errors?.[0]?.extensions?.code).toBe(code);
   });
 
@@ -289,8 +405,12 @@ describe('bad input', () => {
     const document = PUBLISH;
     const input = { negotiationId: 'talks', content: statement() };
     expect((await world.query(document, { input })).errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
-    expect((await world.as('parley_nonsense', document, { input })).errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
-    expect((await world.as(await world.key('REPORTER'), document, { input })).errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
+    expect((await world.as('parley_nonsense', document, { input })).errors?.[0]?.extensions?.code).toBe(
+      'UNAUTHENTICATED',
+    );
+    expect((await world.as(await world.key('REPORTER'), document, { input })).errors?.[0]?.extensions?.code).toBe(
+      'FORBIDDEN',
+    );
   });
 });
 
@@ -312,9 +432,21 @@ describe('lists of statements', () => {
     const add = (text: string, changes: object) =>
       world.write('publishStatement', { negotiationId: 'list', content: statement({ text, ...changes }) });
     await add('a', { ...day(3), stances: [{ partyId: 'union', termId: 'list-pay', kind: 'DEMANDS' }] });
-    await add('b', { ...day(1), source: { kind: 'COLLECTIVE', descriptor: 'the branch', onBehalfOfId: 'branch' }, aboutIds: ['list-pay'] });
-    await add('c', { ...day(2), source: { kind: 'UNNAMED_PERSON', descriptor: 'an official', onBehalfOfId: 'company' }, attributionLevel: 'BACKGROUND', speechActs: ['DENY', 'COMMENT'], appearances: [] });
-    const { data } = await world.query('{ actors(first: 100) { nodes { __typename ... on Person { id name } ... on Organization { id name } } } }');
+    await add('b', {
+      ...day(1),
+      source: { kind: 'COLLECTIVE', descriptor: 'the branch', onBehalfOfId: 'branch' },
+      aboutIds: ['list-pay'],
+    });
+    await add('c', {
+      ...day(2),
+      source: { kind: 'UNNAMED_PERSON', descriptor: 'an official', onBehalfOfId: 'company' },
+      attributionLevel: 'BACKGROUND',
+      speechActs: ['DENY', 'COMMENT'],
+      appearances: [],
+    });
+    const { data } = await world.query(
+      '{ actors(first: 100) { nodes { __typename ... on Person { id name } ... on Organization { id name } } } }',
+    );
     ids = Object.fromEntries(data.actors.nodes.map(({ id, name }: { id: string; name: string }) => [name, id]));
     const { data: terms } = await world.query('{ negotiation(slug: "list") { terms { nodes { id } } } }');
     ids.pay = terms.negotiation.terms.nodes[0].id;
@@ -372,6 +504,8 @@ describe('lists of statements', () => {
   it('refuse the cursor of another narrowing', async () => {
     const { data } = await world.query(LIST, { first: 1 });
     const after = data.negotiation.statements.pageInfo.endCursor;
-    expect((await world.query(LIST, { after, filter: { speechActs: ['DEMAND'] } })).errors?.[0]?.extensions?.code).toBe('BAD_CURSOR');
+    expect((await world.query(LIST, { after, filter: { speechActs: ['DEMAND'] } })).errors?.[0]?.extensions?.code).toBe(
+      'BAD_CURSOR',
+    );
   });
 });

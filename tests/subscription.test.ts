@@ -34,7 +34,10 @@ async function head(): Promise<string> {
 /** Takes events until there are as many as wanted. */
 async function take(client: ReturnType<World['client']>, count: number, variables: object): Promise<Event[]> {
   const events: Event[] = [];
-  for await (const { data, errors } of client.iterate<{ statements: Event }>({ query: FOLLOW, variables: { negotiationId: talks, ...variables } })) {
+  for await (const { data, errors } of client.iterate<{ statements: Event }>({
+    query: FOLLOW,
+    variables: { negotiationId: talks, ...variables },
+  })) {
     if (errors) throw errors[0];
     if (data) events.push(data.statements);
     if (events.length === count) break;
@@ -47,10 +50,18 @@ describe('following the statements of a negotiation', () => {
     const after = await head();
     const taking = take(world.client(), 3, { after });
     await publish(world, 'lived');
-    await world.write('correctStatement', { statementId: 'lived', revision: 1, note: 'Seven.', changes: { text: 'Seven.' } });
+    await world.write('correctStatement', {
+      statementId: 'lived',
+      revision: 1,
+      note: 'Seven.',
+      changes: { text: 'Seven.' },
+    });
     await world.write('withdrawStatement', { statementId: 'lived', revision: 2, reason: 'Not theirs.' });
     expect(await taking).toMatchObject([
-      { __typename: 'StatementPublished', statement: { text: 'The union wants eight per cent.', state: 'PUBLISHED', revision: 1 } },
+      {
+        __typename: 'StatementPublished',
+        statement: { text: 'The union wants eight per cent.', state: 'PUBLISHED', revision: 1 },
+      },
       { __typename: 'StatementCorrected', note: 'Seven.', statement: { text: 'Seven.', revision: 2 } },
       { __typename: 'StatementWithdrawn', reason: 'Not theirs.', statement: { state: 'WITHDRAWN', revision: 3 } },
     ]);
@@ -62,7 +73,9 @@ describe('following the statements of a negotiation', () => {
     const first = await take(world.client(), 2, { after: cursor });
     const second = take(world.client(), 4, { after: first.at(-1)?.cursor });
     for (const n of [5, 6]) await publish(world, `seam-${n}`, { text: `seam ${n}` });
-    expect([...first, ...(await second)].map(({ statement }) => statement.text)).toEqual([1, 2, 3, 4, 5, 6].map((n) => `seam ${n}`));
+    expect([...first, ...(await second)].map(({ statement }) => statement.text)).toEqual(
+      [1, 2, 3, 4, 5, 6].map((n) => `seam ${n}`),
+    );
   });
 
   it('begins with what comes next when no cursor is given', async () => {
@@ -78,8 +91,18 @@ describe('following the statements of a negotiation', () => {
     const after = await head();
     await publish(world, 'denial', { text: 'denial', speechActs: ['DENY'] });
     await publish(world, 'demand', { text: 'demand' });
-    await world.write('correctStatement', { statementId: 'denial', revision: 1, note: 'No denial.', changes: { speechActs: ['COMMENT'] } });
-    await world.write('correctStatement', { statementId: 'denial', revision: 2, note: 'Wording.', changes: { text: 'comment' } });
+    await world.write('correctStatement', {
+      statementId: 'denial',
+      revision: 1,
+      note: 'No denial.',
+      changes: { speechActs: ['COMMENT'] },
+    });
+    await world.write('correctStatement', {
+      statementId: 'denial',
+      revision: 2,
+      note: 'Wording.',
+      changes: { text: 'comment' },
+    });
     await publish(world, 'denial-2', { text: 'second denial', speechActs: ['DENY'] });
     const events = await take(world.client(), 3, { after, filter: { speechActs: ['DENY'] } });
     expect(events.map(({ __typename, statement }) => [__typename, statement.text])).toEqual([
@@ -109,7 +132,9 @@ describe('following the statements of a negotiation', () => {
 
   it('refuses a negotiation that the record does not know, where there would be silence for ever', async () => {
     const negotiationId = Buffer.from(`Negotiation:${crypto.randomUUID()}`).toString('base64url');
-    await expect(take(world.client(), 1, { negotiationId })).rejects.toMatchObject({ extensions: { code: 'NOT_FOUND' } });
+    await expect(take(world.client(), 1, { negotiationId })).rejects.toMatchObject({
+      extensions: { code: 'NOT_FOUND' },
+    });
   });
 
   it('says nothing of other negotiations', async () => {

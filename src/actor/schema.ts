@@ -1,3 +1,4 @@
+import type { ActorModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
 import { connection } from '../graphql/connection.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
@@ -5,7 +6,6 @@ import { enumOf } from '../graphql/enums.ts';
 import { externalId, type InputFields, note } from '../graphql/fields.ts';
 import { bounds } from '../graphql/input.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
-import type { ActorModel } from '../database/generated/models.ts';
 import { readPage } from '../ledger/page.ts';
 import { type At, required } from '../ledger/snapshot.ts';
 import { periodProblem } from './rules.ts';
@@ -36,8 +36,16 @@ export const Actor = builder.interfaceRef<At<ActorModel>>('Actor').implement({
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The name it is known by.' }),
     aliases: t.exposeStringList('aliases', { description: 'Other names and spellings.' }),
-    description: t.exposeString('description', { nullable: true, description: 'Who or what it is, in a sentence; null when the desk said nothing.' }),
-    url: t.field({ type: 'URL', nullable: true, description: 'An address that tells more; null when the desk gave none.', resolve: ({ url }) => (url === null ? null : new URL(url)) }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'Who or what it is, in a sentence; null when the desk said nothing.',
+    }),
+    url: t.field({
+      type: 'URL',
+      nullable: true,
+      description: 'An address that tells more; null when the desk gave none.',
+      resolve: ({ url }) => (url === null ? null : new URL(url)),
+    }),
   }),
 });
 
@@ -46,7 +54,7 @@ export const Organization = subjectRef('Organization', organizationById);
 export const Post = subjectRef('Post', postById);
 
 builder.node(Person, {
-  ...nodeOptions('Person', personById),
+  ...nodeOptions('Person'),
   interfaces: [Actor],
   description: 'A person who speaks, takes part or writes, with the offices that they held.',
   fields: (t) => ({
@@ -59,11 +67,15 @@ builder.node(Person, {
 });
 
 builder.node(Organization, {
-  ...nodeOptions('Organization', organizationById),
+  ...nodeOptions('Organization'),
   interfaces: [Actor],
   description: 'A state, ministry, armed group, union, company, outlet or any other body.',
   fields: (t) => ({
-    kind: t.field({ type: OrganizationKind, description: 'What it is.', resolve: ({ organizationKind }) => organizationKind ?? 'OTHER' }),
+    kind: t.field({
+      type: OrganizationKind,
+      description: 'What it is.',
+      resolve: ({ organizationKind }) => organizationKind ?? 'OTHER',
+    }),
     parent: t.field({
       type: Organization,
       nullable: true,
@@ -84,18 +96,30 @@ builder.node(Organization, {
 });
 
 builder.node(Post, {
-  ...nodeOptions('Post', postById),
+  ...nodeOptions('Post'),
   description: 'A person’s office in an organization over a time range.',
   fields: (t) => ({
     title: t.exposeString('title', { description: 'What the office is called, as in “spokesperson”.' }),
-    person: t.field({ type: Person, description: 'Who held it.', resolve: ({ personId, snapshot }) => required(snapshot.load(personById, personId)) }),
+    person: t.field({
+      type: Person,
+      description: 'Who held it.',
+      resolve: ({ personId, snapshot }) => required(snapshot.load(personById, personId)),
+    }),
     organization: t.field({
       type: Organization,
       description: 'Where it is.',
       resolve: ({ organizationId, snapshot }) => required(snapshot.load(organizationById, organizationId)),
     }),
-    since: t.expose('since', { type: 'Date', nullable: true, description: 'The first day in office; null when not known.' }),
-    until: t.expose('until', { type: 'Date', nullable: true, description: 'The last day in office; null when still held, or not known.' }),
+    since: t.expose('since', {
+      type: 'Date',
+      nullable: true,
+      description: 'The first day in office; null when not known.',
+    }),
+    until: t.expose('until', {
+      type: 'Date',
+      nullable: true,
+      description: 'The last day in office; null when still held, or not known.',
+    }),
   }),
 });
 
@@ -127,7 +151,10 @@ const common = (t: InputFields) => ({
 
 deskMutation('recordPerson', {
   description: 'Adds a person to the record.',
-  input: builder.inputType('RecordPersonInput', { description: 'A person to be recorded, with every name they are known by.', fields: (t) => common(t) }),
+  input: builder.inputType('RecordPersonInput', {
+    description: 'A person to be recorded, with every name they are known by.',
+    fields: (t) => common(t),
+  }),
   returns: { field: 'person', type: Person, description: 'The person.' },
   plan: ({ name, aliases, description, url }, work) =>
     work.record(
@@ -216,4 +243,3 @@ deskMutation('endPost', {
     return work.change('Post', post.id, { until }, { negotiationId: null, note });
   },
 });
-

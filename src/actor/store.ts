@@ -1,5 +1,5 @@
-import type { ActorModel, PostModel } from '../database/generated/models.ts';
 import { Prisma } from '../database/connect.ts';
+import type { ActorModel, PostModel } from '../database/generated/models.ts';
 import { columns, type List, sql } from '../ledger/page.ts';
 import { byId, listBy } from '../ledger/snapshot.ts';
 

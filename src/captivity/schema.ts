@@ -64,7 +64,7 @@ const CountRangeType = builder.objectRef<CountRange>('CountRange').implement({
 const LATEST = `the latest claim of each source (of the ${SOURCES_MOST} sources that spoke last)`;
 
 builder.node(HeldGroup, {
-  ...nodeOptions('HeldGroup', heldGroupById),
+  ...nodeOptions('HeldGroup'),
   description: 'People who are held, as somebody describes them.',
   fields: (t) => ({
     negotiation: t.field({

@@ -138,7 +138,7 @@ export const TransitClaim = builder.objectRef<At<TransitClaimModel>>('TransitCla
 });
 
 builder.node(Channel, {
-  ...nodeOptions('Channel', channelById),
+  ...nodeOptions('Channel'),
   description: 'A route between two parties through intermediaries.',
   fields: (t) => ({
     negotiation: t.field({
@@ -171,7 +171,7 @@ builder.node(Channel, {
 });
 
 builder.node(Message, {
-  ...nodeOptions('Message', messageById),
+  ...nodeOptions('Message'),
   description: 'One message on a channel, leg by leg.',
   fields: (t) => ({
     channel: t.field({

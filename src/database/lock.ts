@@ -60,7 +60,10 @@ async function create(file: string): Promise<boolean> {
 async function liveHolder(file: string): Promise<number | null> {
   const [holder, made] = await Promise.all([
     readFile(file, 'utf8').then(Number, () => 0),
-    stat(file).then(({ mtimeMs }) => mtimeMs, () => 0),
+    stat(file).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    ),
   ]);
   const isBeforeBoot = made < Date.now() - uptime() * 1_000;
   // In a container the process before us had our own id.
@@ -79,7 +82,10 @@ async function removeStale(file: string): Promise<void> {
     }
     return;
   }
-  const made = await stat(takeover).then(({ mtimeMs }) => mtimeMs, () => Date.now());
+  const made = await stat(takeover).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Date.now(),
+  );
   if (Date.now() - made > TAKEOVER_ABANDONED_MS) await rm(takeover, { force: true });
   else await new Promise((settle) => setTimeout(settle, 20));
 }

@@ -24,7 +24,10 @@ export const PartialDateType = builder.objectRef<PartialDate>('PartialDate').imp
     earliest: t.expose('earliest', { type: 'DateTime', description: 'The first instant that the words allow.' }),
     latest: t.expose('latest', { type: 'DateTime', description: 'The last instant that the words allow.' }),
     precision: t.expose('precision', { type: Precision, description: 'How exactly it is known.' }),
-    phrase: t.exposeString('phrase', { nullable: true, description: 'The words for it, as in “Monday”; null when there were none.' }),
+    phrase: t.exposeString('phrase', {
+      nullable: true,
+      description: 'The words for it, as in “Monday”; null when there were none.',
+    }),
     basis: t.expose('basis', { type: DateBasis, description: 'How it is known.' }),
   }),
 });
@@ -33,7 +36,10 @@ export const PartialDateInput = builder.inputType('PartialDateInput', {
   description: 'A moment as exactly as it is known.',
   fields: (t) => ({
     from: t.field({ type: 'DateTime', required: true, description: 'The first instant that the words allow.' }),
-    to: t.field({ type: 'DateTime', description: 'The last instant that they allow; the end of the year, month, day … of `from` when left out.' }),
+    to: t.field({
+      type: 'DateTime',
+      description: 'The last instant that they allow; the end of the year, month, day … of `from` when left out.',
+    }),
     precision: t.field({ type: Precision, required: true, description: 'How exactly it is known.' }),
     phrase: t.string({ description: 'The words for it, word for word.' }),
     basis: t.field({ type: DateBasis, required: true, description: 'How it is known.' }),
@@ -45,14 +51,23 @@ type PartialDateGiven = typeof PartialDateInput.$inferInput;
 /** The moment that an input means; what is wrong with it is noted at `path`. */
 export function readPartialDate(given: PartialDateGiven, work: Work, path: readonly (string | number)[]): PartialDate {
   const { from, to, precision, phrase, basis } = given;
-  const date = { earliest: from, latest: to ?? spanOf(precision, from).latest, precision, phrase: phrase ?? null, basis };
+  const date = {
+    earliest: from,
+    latest: to ?? spanOf(precision, from).latest,
+    precision,
+    phrase: phrase ?? null,
+    basis,
+  };
   for (const problem of problemsOf(date)) work.problem(path, problem);
   return date;
 }
 
 /** A partial date as five columns of a row, and back: `said` gives saidEarliest, saidLatest … */
 export function dateColumns<Name extends string>(name: Name, date: PartialDate): Columns<Name, PartialDate>;
-export function dateColumns<Name extends string>(name: Name, date: PartialDate | null): Columns<Name, PartialDate | Nulls>;
+export function dateColumns<Name extends string>(
+  name: Name,
+  date: PartialDate | null,
+): Columns<Name, PartialDate | Nulls>;
 export function dateColumns(name: string, date: PartialDate | null): object {
   return {
     [`${name}Earliest`]: date?.earliest ?? null,
@@ -78,4 +93,6 @@ export function dateOf(name: string, row: object): PartialDate | null {
 }
 
 type Nulls = { [K in keyof PartialDate]: null };
-type Columns<Name extends string, D> = { [K in keyof PartialDate as `${Name}${Capitalize<K>}`]: D extends unknown ? D[K & keyof D] : never };
+type Columns<Name extends string, D> = {
+  [K in keyof PartialDate as `${Name}${Capitalize<K>}`]: D extends unknown ? D[K & keyof D] : never;
+};

@@ -1,11 +1,11 @@
 import {
   GraphQLEnumType,
+  type GraphQLInputFieldConfigMap,
   GraphQLInputObjectType,
   GraphQLInt,
   GraphQLList,
   GraphQLNonNull,
   GraphQLString,
-  type GraphQLInputFieldConfigMap,
 } from 'graphql';
 import { DateResolver, DateTimeResolver, URLResolver } from 'graphql-scalars';
 import { describe, expect, it } from 'vitest';

@@ -80,7 +80,7 @@ const EventSides = builder.objectRef<Tally>('EventSides').implement({
 });
 
 builder.node(Event, {
-  ...nodeOptions('Event', eventById),
+  ...nodeOptions('Event'),
   description: 'A deed or development that bears on talks: an operation, a release, a pause.',
   fields: (t) => ({
     negotiation: t.field({

@@ -32,7 +32,10 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     limit: LIMITS,
     fieldComplexity,
     complexityError: (kind) =>
-      new ReadRefusedError('TOO_COSTLY', `The operation asks for too much at once (${kind.toLowerCase()}); ask for less, or in several.`),
+      new ReadRefusedError(
+        'TOO_COSTLY',
+        `The operation asks for too much at once (${kind.toLowerCase()}); ask for less, or in several.`,
+      ),
   },
   relay: {
     cursorType: 'String',
@@ -41,7 +44,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     encodeGlobalID: (type, id) => globalId(type, String(id)),
     decodeGlobalID: (given) => {
       const read = readGlobalId(given);
-      if (read === null || !isSubjectType(read.type)) throw new ReadRefusedError('BAD_ID', `“${given}” is not an id of this API.`);
+      if (read === null || !isSubjectType(read.type))
+        throw new ReadRefusedError('BAD_ID', `“${given}” is not an id of this API.`);
       return { typename: read.type, id: read.id };
     },
     edgesFieldOptions: { nullable: { list: false, items: false }, description: 'The page, each node with its cursor.' },
@@ -78,5 +82,9 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 });
 
 builder.queryType({ description: 'Every read is a read at a position of the record: the head, or `asOf` a moment.' });
-builder.mutationType({ description: 'What the desk does. Each takes one input and gives its payload or an error to act on.' });
-builder.subscriptionType({ description: 'What is published next, from any cursor on: nothing lost, nothing twice, in order.' });
+builder.mutationType({
+  description: 'What the desk does. Each takes one input and gives its payload or an error to act on.',
+});
+builder.subscriptionType({
+  description: 'What is published next, from any cursor on: nothing lost, nothing twice, in order.',
+});

@@ -121,7 +121,13 @@ export function deskField<Ref extends InputRef<unknown> & { name: string }>(
           types: DOMAIN_ERRORS as never,
           union: { name: `${typeName}Result`, description: `What ${name} gives: its payload, or an error to act on.` },
         },
-        args: { input: t.arg({ type: inputRef as never, required: true, description: 'What is to enter the record: all of it is written, or nothing.' }) },
+        args: {
+          input: t.arg({
+            type: inputRef as never,
+            required: true,
+            description: 'What is to enter the record: all of it is written, or nothing.',
+          }),
+        },
         resolve: async (
           _root: unknown,
           { input }: { input: InputOf<Ref> },

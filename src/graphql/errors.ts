@@ -13,13 +13,18 @@ import { builder } from './builder.ts';
 
 const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
   description: 'Something that the caller can act on. Bugs and denied access come as errors of the request instead.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'What is wrong and what to do, in a sentence.' }) }),
+  fields: (t) => ({
+    message: t.exposeString('message', { description: 'What is wrong and what to do, in a sentence.' }),
+  }),
 });
 
 const Problem = builder.objectRef<{ path: readonly (string | number)[]; message: string }>('InputProblem').implement({
   description: 'One thing that is wrong with an input.',
   fields: (t) => ({
-    path: t.stringList({ description: 'The way from the input to the value, list indexes included.', resolve: ({ path }) => path.map(String) }),
+    path: t.stringList({
+      description: 'The way from the input to the value, list indexes included.',
+      resolve: ({ path }) => path.map(String),
+    }),
     message: t.exposeString('message', { description: 'What is wrong with it.' }),
   }),
 });
@@ -29,13 +34,18 @@ builder.objectType(InvalidInputError, {
   description: 'The input says something that cannot be, is empty, or is too long. Nothing was written.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    problems: t.field({ type: [Problem], description: 'All that is wrong, each at its place.', resolve: ({ problems }) => [...problems] }),
+    problems: t.field({
+      type: [Problem],
+      description: 'All that is wrong, each at its place.',
+      resolve: ({ problems }) => [...problems],
+    }),
   }),
 });
 
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
-  description: 'An id that the record does not know, or that is of another kind than is needed here. Nothing was written.',
+  description:
+    'An id that the record does not know, or that is of another kind than is needed here. Nothing was written.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     path: t.stringList({ description: 'Where in the input the id stands.', resolve: ({ path }) => path.map(String) }),
@@ -48,13 +58,18 @@ builder.objectType(ConflictError, {
   description: 'Somebody else changed it first. Read it again, and decide on what it says now. Nothing was written.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    currentRevision: t.int({ nullable: true, description: 'The revision in force; null for what has no revisions.', resolve: ({ revision }) => revision }),
+    currentRevision: t.int({
+      nullable: true,
+      description: 'The revision in force; null for what has no revisions.',
+      resolve: ({ revision }) => revision,
+    }),
   }),
 });
 
 builder.objectType(AlreadyRecordedError, {
   name: 'AlreadyRecordedError',
-  description: 'A slug that is taken, or an external id that is already recorded with other content. Nothing was written.',
+  description:
+    'A slug that is taken, or an external id that is already recorded with other content. Nothing was written.',
   interfaces: [ErrorInterface],
   fields: (t) => ({ given: t.exposeString('given', { description: 'The slug or external id.' }) }),
 });
@@ -70,7 +85,10 @@ export const DOMAIN_ERRORS = [InvalidInputError, NotFoundError, ConflictError, A
 /** What a caller sees of an error: our own refusals with their code; anything else says nothing, and is logged. */
 export function maskError(error: unknown, log: (error: unknown) => void): GraphQLError {
   const original = error instanceof GraphQLError ? error.originalError : error;
-  const at = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path, source: error.source, positions: error.positions } : {};
+  const at =
+    error instanceof GraphQLError
+      ? { nodes: error.nodes, path: error.path, source: error.source, positions: error.positions }
+      : {};
   if (original instanceof ReadRefusedError || original instanceof ForbiddenError || original instanceof BadKeyError) {
     return new GraphQLError(original.message, { ...at, extensions: { code: original.code } });
   }
@@ -81,13 +99,22 @@ export function maskError(error: unknown, log: (error: unknown) => void): GraphQ
       : error;
   }
   if (isUnkeepableText(original)) {
-    return new GraphQLError('A text holds a character that cannot be kept (NUL).', { ...at, extensions: { code: 'BAD_USER_INPUT' } });
+    return new GraphQLError('A text holds a character that cannot be kept (NUL).', {
+      ...at,
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
   }
   log(error);
-  return new GraphQLError('Something went wrong here, and it was logged.', { ...at, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+  return new GraphQLError('Something went wrong here, and it was logged.', {
+    ...at,
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  });
 }
 
 /** PostgreSQL's refusal of a NUL in an argument of a query; inputs of mutations are looked through before. */
 function isUnkeepableText(error: unknown): boolean {
-  return error instanceof Error && /invalid byte sequence for encoding|unsupported Unicode escape sequence/.test(error.message);
+  return (
+    error instanceof Error &&
+    /invalid byte sequence for encoding|unsupported Unicode escape sequence/.test(error.message)
+  );
 }

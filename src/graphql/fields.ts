@@ -6,7 +6,8 @@ export type InputFields = InputFieldBuilder<PothosSchemaTypes.ExtendDefaultTypes
 /** The field that every input of the desk begins with. */
 export function externalId(t: InputFields) {
   return t.string({
-    description: 'The caller’s own id for this: other inputs may refer by it, and the same input given twice is written once.',
+    description:
+      'The caller’s own id for this: other inputs may refer by it, and the same input given twice is written once.',
   });
 }
 
@@ -24,4 +25,3 @@ export const AsOfInput = builder.inputType('AsOf', {
     instant: t.field({ type: 'DateTime', description: 'As it stood at this instant, which is not in the future.' }),
   }),
 });
-

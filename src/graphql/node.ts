@@ -1,5 +1,5 @@
 import { brandWithType } from '@pothos/core';
-import { type At, type Snapshot, type VersionBatch } from '../ledger/snapshot.ts';
+import type { At, Snapshot, VersionBatch } from '../ledger/snapshot.ts';
 import type { SubjectRows, SubjectType } from '../ledger/subjects.ts';
 import { builder } from './builder.ts';
 
@@ -20,9 +20,12 @@ export async function subjectAt(snapshot: Snapshot, type: SubjectType, id: strin
 }
 
 /** The options that make a type a Relay node, read at the request's head. */
-export function nodeOptions<T extends SubjectType>(type: T, batch: VersionBatch<At<SubjectRows[T]> | null>) {
+export function nodeOptions<T extends SubjectType>(type: T) {
   return {
-    id: { resolve: (row: At<SubjectRows[T]>) => row.id, description: 'The id, for `node` and for the inputs of mutations.' },
+    id: {
+      resolve: (row: At<SubjectRows[T]>) => row.id,
+      description: 'The id, for `node` and for the inputs of mutations.',
+    },
     loadMany: async (ids: string[], context: { now(): Promise<Snapshot> }) => {
       const snapshot = await context.now();
       return Promise.all(ids.map((id) => subjectAt(snapshot, type, id) as Promise<At<SubjectRows[T]> | null>));

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Database, PrismaClient } from '../database/connect.ts';
-import { append, type Appended } from './append.ts';
+import { type Appended, append } from './append.ts';
 import { Cursors } from './cursor.ts';
 import { ReadRefusedError } from './errors.ts';
-import { openNudges, type Nudges } from './nudges.ts';
+import { type Nudges, openNudges } from './nudges.ts';
 import type { Plan } from './plan.ts';
 import { Snapshot } from './snapshot.ts';
 import { Tail } from './tail.ts';
@@ -55,7 +55,8 @@ export class Ledger {
    */
   async positionOf(asOf: AsOf, head: bigint): Promise<bigint> {
     const position = 'cursor' in asOf ? this.cursors.open(asOf.cursor) : await this.#positionAt(asOf.instant);
-    if ('cursor' in asOf && position > head) throw new ReadRefusedError('CURSOR_IN_FUTURE', 'This cursor is ahead of the record.');
+    if ('cursor' in asOf && position > head)
+      throw new ReadRefusedError('CURSOR_IN_FUTURE', 'This cursor is ahead of the record.');
     if (position === 0n) {
       throw new ReadRefusedError('AS_OF_BEFORE_RECORD', 'The record has no entry yet at the moment asked for.');
     }
@@ -80,7 +81,8 @@ export class Ledger {
     const [clock] = await this.prisma.$queryRaw<{ future: boolean; recent: boolean }[]>`
       SELECT ${instant}::timestamptz > greatest(clock_timestamp(), recorded_at) AS future,
              ${instant}::timestamptz > recorded_at AS recent FROM ledger_head`;
-    if (clock?.future) throw new ReadRefusedError('AS_OF_IN_FUTURE', 'asOf is in the future; leave it out to read now.');
+    if (clock?.future)
+      throw new ReadRefusedError('AS_OF_IN_FUTURE', 'asOf is in the future; leave it out to read now.');
     if (clock?.recent) await this.prisma.$queryRaw`SELECT position FROM ledger_head FOR SHARE`;
     const entry = await this.prisma.ledgerEntry.findFirst({
       where: { recordedAt: { lte: instant } },

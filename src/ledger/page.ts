@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Prisma } from '../database/connect.ts';
 import { ReadRefusedError } from './errors.ts';
-import { type At, type Batch, type Snapshot } from './snapshot.ts';
+import type { At, Batch, Snapshot } from './snapshot.ts';
 import { snake } from './subjects.ts';
 
 export const { sql, empty, join, raw } = Prisma;
@@ -18,7 +18,10 @@ export interface List<Row> {
   /** The column that says whose the rows are; null for a list of the whole record. */
   readonly parent: string | null;
   /** Properties that order it, together unique, and their types; all in one direction, as an index is. */
-  readonly order: readonly (readonly [property: keyof Row & string, type: 'bigint' | 'timestamptz' | 'text' | 'uuid' | 'int'])[];
+  readonly order: readonly (readonly [
+    property: keyof Row & string,
+    type: 'bigint' | 'timestamptz' | 'text' | 'uuid' | 'int',
+  ])[];
   readonly direction: 'ASC' | 'DESC';
   /** What else must hold of a row `t`, at the position at which the page is read. */
   readonly where: Sql | ((position: bigint) => Sql);
@@ -102,7 +105,8 @@ function bounds({ first, last, after, before }: PageArgs): { limit: number; back
   if (backward && first !== null && first !== undefined) throw badPage('Ask for `first` or for `last`, not for both.');
   if ((backward ? after : before) != null) throw badPage('`after` goes with `first`, and `before` with `last`.');
   const limit = (backward ? last : first) ?? PAGE_DEFAULT;
-  if (limit < 1 || limit > PAGE_MOST) throw badPage(`A page has from 1 to ${PAGE_MOST} entries; ${limit} were asked for.`);
+  if (limit < 1 || limit > PAGE_MOST)
+    throw badPage(`A page has from 1 to ${PAGE_MOST} entries; ${limit} were asked for.`);
   return { limit, backward };
 }
 

@@ -64,7 +64,9 @@ export class Snapshot {
     let loader = this.#loaders.get(batch);
     if (loader === undefined) {
       const cacheKeyFn = batch.cacheKey as ((key: unknown) => unknown) | undefined;
-      loader = new DataLoader((keys) => batch.load(this, keys as readonly Key[]), { ...(cacheKeyFn && { cacheKeyFn }) });
+      loader = new DataLoader((keys) => batch.load(this, keys as readonly Key[]), {
+        ...(cacheKeyFn && { cacheKeyFn }),
+      });
       this.#loaders.set(batch, loader);
     }
     return loader.load(key) as Promise<Value>;
@@ -107,7 +109,10 @@ export function listBy<Row extends object>(
       const [first] = wanted;
       if (first === undefined) return [];
       const conditions = [...keysAt].map(([{ inForce }, keys]) => ({ [column]: { in: keys }, ...inForce }));
-      const rows = await find(first.snapshot.prisma, conditions.length === 1 ? (conditions[0] ?? {}) : { OR: conditions });
+      const rows = await find(
+        first.snapshot.prisma,
+        conditions.length === 1 ? (conditions[0] ?? {}) : { OR: conditions },
+      );
       const byKey = new Map<string, Row[]>();
       for (const row of rows) {
         const list = byKey.get(String(row[column]));
@@ -116,7 +121,9 @@ export function listBy<Row extends object>(
       }
       return wanted.map(({ snapshot, key }) =>
         // A version may serve several positions, and each has its own snapshot.
-        snapshot.hold((byKey.get(key) ?? []).filter((row) => isInForce(row, snapshot.position)).map((row) => ({ ...row }))),
+        snapshot.hold(
+          (byKey.get(key) ?? []).filter((row) => isInForce(row, snapshot.position)).map((row) => ({ ...row })),
+        ),
       );
     },
   };

@@ -1,5 +1,5 @@
-import type * as models from '../database/generated/models.ts';
 import type { SubjectType } from '../database/generated/enums.ts';
+import type * as models from '../database/generated/models.ts';
 
 export type { SubjectType };
 

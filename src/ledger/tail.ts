@@ -1,6 +1,6 @@
-import type { LedgerEntryModel } from '../database/generated/models.ts';
 import type { Logger } from 'pino';
 import type { PrismaClient } from '../database/connect.ts';
+import type { LedgerEntryModel } from '../database/generated/models.ts';
 import type { Nudges } from './nudges.ts';
 
 export type LedgerEntry = LedgerEntryModel;
@@ -40,7 +40,9 @@ export class Tail {
     this.#logger = logger;
     this.#position = position;
     const look = () => {
-      this.catchUp().catch((error: unknown) => this.#logger.warn({ err: error }, 'the ledger could not be read; trying again'));
+      this.catchUp().catch((error: unknown) =>
+        this.#logger.warn({ err: error }, 'the ledger could not be read; trying again'),
+      );
     };
     nudges.onNudge(look);
     this.#poll = setInterval(look, POLL_MS).unref();
@@ -115,7 +117,10 @@ export class Tail {
 
   /** With nobody to tell, what is new is passed over unread: an import need not read what it has just written. */
   async #skip(): Promise<void> {
-    const last = await this.#prisma.ledgerEntry.findFirst({ orderBy: { position: 'desc' }, select: { position: true } });
+    const last = await this.#prisma.ledgerEntry.findFirst({
+      orderBy: { position: 'desc' },
+      select: { position: true },
+    });
     // Whoever began to listen meanwhile is to be told all since the position that they saw.
     if (this.#listeners.size > 0) this.#again = true;
     else this.#position = last?.position ?? 0n;

@@ -36,7 +36,7 @@ export const Negotiation = subjectRef('Negotiation', negotiationById);
 export const Participation = subjectRef('Participation', participationById);
 
 builder.node(Participation, {
-  ...nodeOptions('Participation', participationById),
+  ...nodeOptions('Participation'),
   description: 'An actor’s part in a negotiation over a time range.',
   fields: (t) => ({
     actor: t.field({
@@ -60,7 +60,7 @@ builder.node(Participation, {
 });
 
 builder.node(Negotiation, {
-  ...nodeOptions('Negotiation', negotiationById),
+  ...nodeOptions('Negotiation'),
   description: 'One set of talks, with its parties, terms and record. All below it is read at the same position.',
   fields: (t) => ({
     slug: t.exposeString('slug', { description: 'Its name in addresses; it never changes, and never means another.' }),

@@ -122,7 +122,7 @@ const HolderScoreType = builder.objectRef<Scored>('HolderScore').implement({
 });
 
 builder.node(Outcome, {
-  ...nodeOptions('Outcome', outcomeById),
+  ...nodeOptions('Outcome'),
   description: 'Something that may come of talks, and how likely it was said to be over time.',
   fields: (t) => ({
     negotiation: t.field({

@@ -64,7 +64,7 @@ const ProposalItemType = builder.objectRef<At<ProposalItem>>('ProposalItem').imp
 });
 
 builder.node(ProposalAnswer, {
-  ...nodeOptions('ProposalAnswer', answerById),
+  ...nodeOptions('ProposalAnswer'),
   description:
     'What a party answered to a proposal. It counts for where the proposal stands as long as its statement does.',
   fields: (t) => ({
@@ -100,7 +100,7 @@ builder.node(ProposalAnswer, {
 });
 
 builder.node(Proposal, {
-  ...nodeOptions('Proposal', proposalById),
+  ...nodeOptions('Proposal'),
   description: 'Terms put together as gives and gets, by one party, to others.',
   fields: (t) => ({
     negotiation: t.field({

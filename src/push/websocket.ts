@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
@@ -33,7 +33,8 @@ export function serveWebSocket(
     path: yoga.graphqlEndpoint,
     maxPayload: MESSAGE_MOST_BYTES,
     perMessageDeflate: false,
-    verifyClient: ({ origin, req }: { origin?: string; req: IncomingMessage }) => isAllowedOrigin(origin, req.headers.host),
+    verifyClient: ({ origin, req }: { origin?: string; req: IncomingMessage }) =>
+      isAllowedOrigin(origin, req.headers.host),
   });
   const disposable = useServer(
     {
@@ -45,7 +46,11 @@ export function serveWebSocket(
           return [];
         }
         if (Object.keys(subscriptions).length > OPERATIONS_MOST) {
-          return [new GraphQLError(`At most ${OPERATIONS_MOST} operations at a time over one socket.`, { extensions: { code: 'TOO_COSTLY' } })];
+          return [
+            new GraphQLError(`At most ${OPERATIONS_MOST} operations at a time over one socket.`, {
+              extensions: { code: 'TOO_COSTLY' },
+            }),
+          ];
         }
         const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
           authorization: authorizationOf(connectionParams),

@@ -42,21 +42,45 @@ const BylineType = builder.objectRef<At<Byline>>('Byline').implement({
 });
 
 builder.node(Report, {
-  ...nodeOptions('Report', reportById),
+  ...nodeOptions('Report'),
   description: 'The article, broadcast or release that carried something.',
   fields: (t) => ({
-    outlet: t.field({ type: Organization, description: 'Who published it.', resolve: ({ outletId, snapshot }) => required(snapshot.load(organizationById, outletId)) }),
+    outlet: t.field({
+      type: Organization,
+      description: 'Who published it.',
+      resolve: ({ outletId, snapshot }) => required(snapshot.load(organizationById, outletId)),
+    }),
     kind: t.expose('kind', { type: ReportKind, description: 'Its form.' }),
-    headline: t.exposeString('headline', { nullable: true, description: 'Its headline or title; null when it has none.' }),
-    url: t.field({ type: 'URL', nullable: true, description: 'Where it stands; null when not known.', resolve: ({ url }) => (url === null ? null : new URL(url)) }),
+    headline: t.exposeString('headline', {
+      nullable: true,
+      description: 'Its headline or title; null when it has none.',
+    }),
+    url: t.field({
+      type: 'URL',
+      nullable: true,
+      description: 'Where it stands; null when not known.',
+      resolve: ({ url }) => (url === null ? null : new URL(url)),
+    }),
     bylines: t.field({
       type: [BylineType],
       description: 'Whose names stand on it, in order.',
       resolve: ({ bylines, snapshot }) => snapshot.hold(bylines as unknown as Byline[]),
     }),
-    language: t.expose('language', { type: 'Locale', nullable: true, description: 'Its language; null when not recorded.' }),
-    dateline: t.exposeString('dateline', { nullable: true, description: 'The place that it says it was written at; null when it says none.' }),
-    published: t.field({ type: PartialDateType, nullable: true, description: 'When it came out, as exactly as is known.', resolve: (row) => dateOf('published', row) }),
+    language: t.expose('language', {
+      type: 'Locale',
+      nullable: true,
+      description: 'Its language; null when not recorded.',
+    }),
+    dateline: t.exposeString('dateline', {
+      nullable: true,
+      description: 'The place that it says it was written at; null when it says none.',
+    }),
+    published: t.field({
+      type: PartialDateType,
+      nullable: true,
+      description: 'When it came out, as exactly as is known.',
+      resolve: (row) => dateOf('published', row),
+    }),
   }),
 });
 
@@ -83,7 +107,10 @@ deskMutation('recordReport', {
     description: 'A report.',
     fields: (t) => ({
       externalId: externalId(t),
-      outletId: t.id({ required: true, description: 'Who published it; an organization of the kind NEWS_OUTLET, or the one whose release it is.' }),
+      outletId: t.id({
+        required: true,
+        description: 'Who published it; an organization of the kind NEWS_OUTLET, or the one whose release it is.',
+      }),
       kind: t.field({ type: ReportKind, required: true, description: 'Its form.' }),
       headline: t.string({ description: 'Its headline or title.' }),
       url: t.field({ type: 'URL', description: 'Where it stands.' }),

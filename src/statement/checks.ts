@@ -1,5 +1,5 @@
 import { postCreditedOn } from '../actor/rules.ts';
-import { postsOfPerson } from '../actor/store.ts';
+import { postById } from '../actor/store.ts';
 import { FOREVER } from '../ledger/plan.ts';
 import type { Work } from '../ledger/work.ts';
 import type { StatementContent } from './content.ts';
@@ -16,11 +16,11 @@ export async function checkContent(content: StatementContent, work: Work, path: 
 
 /** The post to be credited was held when the statement was made. */
 async function checkPost({ row }: StatementContent, work: Work, path: Path): Promise<void> {
-  const { speakerId, postId, saidEarliest, saidLatest } = row;
-  if (speakerId === null || postId === null) return;
-  const now = work.ledger.snapshot(await work.ledger.head());
-  const posts = (await now.load(postsOfPerson, speakerId)).filter(({ id }) => id === postId);
-  if (posts.length > 0 && postCreditedOn(posts, { earliest: saidEarliest, latest: saidLatest }) === null) {
+  const { postId, saidEarliest, saidLatest } = row;
+  if (postId === null) return;
+  // A correction that leaves the source as it is names no post; of what was named the batch has the row.
+  const post = work.row('Post', postId) ?? (await work.ledger.snapshot(await work.ledger.head()).load(postById, postId));
+  if (post !== null && postCreditedOn([post], { earliest: saidEarliest, latest: saidLatest }) === null) {
     work.problem([...path, 'source', 'postId'], 'was not held when this was said.');
   }
 }
@@ -37,7 +37,10 @@ async function checkChain({ row, children }: StatementContent, work: Work, path:
     })),
   ].filter(({ actorId }) => actorId !== null);
   if (named.length === 0) return;
-  const persons = await personsAmong(named.map(({ actorId }) => actorId as string), work);
+  const persons = await personsAmong(
+    named.map(({ actorId }) => actorId as string),
+    work,
+  );
   for (const { kind, actorId, at } of named) {
     const link = { kind, isPerson: persons.has(actorId ?? ''), isViewHolder: actorId === row.viewOfId };
     work.problem([...path, ...at], linkProblem(row.sourceKind, link));
@@ -45,10 +48,13 @@ async function checkChain({ row, children }: StatementContent, work: Work, path:
 }
 
 async function personsAmong(ids: string[], work: Work): Promise<Set<string>> {
+  const persons = new Set(ids.filter((id) => work.row('Person', id) !== null));
+  // What a correction leaves as it is, it does not name.
+  const unnamed = ids.filter((id) => !persons.has(id) && work.row('Organization', id) === null);
+  if (unnamed.length === 0) return persons;
   const written = await work.ledger.prisma.actor.findMany({
-    where: { id: { in: ids }, kind: 'PERSON', untilPosition: FOREVER },
+    where: { id: { in: unnamed }, kind: 'PERSON', untilPosition: FOREVER },
     select: { id: true },
   });
-  const waiting = ids.filter((id) => work.pendingChildren('actor', 'id', id).some(({ kind }) => kind === 'PERSON'));
-  return new Set([...written.map(({ id }) => id), ...waiting]);
+  return new Set([...persons, ...written.map(({ id }) => id)]);
 }

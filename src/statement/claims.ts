@@ -1,7 +1,7 @@
 import type { InputRef } from '@pothos/core';
 import type { StatementModel } from '../database/generated/models.ts';
-import type { Work } from '../ledger/work.ts';
 import type { PlannedRow } from '../ledger/plan.ts';
+import type { Work } from '../ledger/work.ts';
 
 export type ClaimModel = 'stance' | 'estimate' | 'impact' | 'countClaim' | 'transitClaim';
 

@@ -1,6 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { postCreditedOn } from '../actor/rules.ts';
-import { postById } from '../actor/store.ts';
 import type { StatementModel } from '../database/generated/models.ts';
 import { dateColumns, dateOf, readPartialDate } from '../date/schema.ts';
 import { FOREVER, type PlannedEntry, type PlannedRow } from '../ledger/plan.ts';
@@ -70,8 +68,12 @@ export function readContent(
     ...dateColumns('said', said),
     viewOfId: reference('viewOfId'),
     addressedToId: reference('addressedToId'),
-    about: (given.aboutIds === undefined ? (was?.about ?? []) : readAbout(given.aboutIds ?? [], negotiationId, work, [...path, 'aboutIds'])) as never,
-    relays: (given.relays === undefined ? (was?.relays ?? []) : readRelays(given.relays ?? [], work, [...path, 'relays'])) as never,
+    about: (given.aboutIds === undefined
+      ? (was?.about ?? [])
+      : readAbout(given.aboutIds ?? [], negotiationId, work, [...path, 'aboutIds'])) as never,
+    relays: (given.relays === undefined
+      ? (was?.relays ?? [])
+      : readRelays(given.relays ?? [], work, [...path, 'relays'])) as never,
     translations: translations as never,
     reliability: given.reliability === undefined ? (was?.reliability ?? null) : given.reliability,
     credibility: given.credibility === undefined ? (was?.credibility ?? null) : given.credibility,
@@ -97,12 +99,16 @@ export function readContent(
 
   const children = readChildren(given, before?.children ?? new Map(), row, work, path);
   const quoted = (children.get('appearance') ?? []).flatMap(({ exact, medium }) => [exact, medium]);
-  const searchText = [row.text, row.descriptor, ...translations.map(({ text }) => text), ...quoted].filter(Boolean).join('\n');
+  const searchText = [row.text, row.descriptor, ...translations.map(({ text }) => text), ...quoted]
+    .filter(Boolean)
+    .join('\n');
   return { row: { ...row, searchText }, children };
 
   function reference(name: 'viewOfId' | 'addressedToId'): string | null {
     const id = given[name];
-    return id === undefined ? (was?.[name] ?? null) : (work.maybe(['Person', 'Organization'], id, [...path, name])?.id ?? null);
+    return id === undefined
+      ? (was?.[name] ?? null)
+      : (work.maybe(['Person', 'Organization'], id, [...path, name])?.id ?? null);
   }
 }
 
@@ -151,8 +157,14 @@ function readChildren(
     const rows =
       items === undefined
         ? (before.get(model) ?? [])
-        : ((items ?? []) as never[]).map((item, index) => ({ ...plan(item, [...path, field, index]), ordinal: index + 1 }));
-    children.set(model, rows.map((child) => ({ ...child })));
+        : ((items ?? []) as never[]).map((item, index) => ({
+            ...plan(item, [...path, field, index]),
+            ordinal: index + 1,
+          }));
+    children.set(
+      model,
+      rows.map((child) => ({ ...child })),
+    );
   };
 
   list('appearance', 'appearances', (item: NonNullable<Given['appearances']>[number], at) => {
@@ -161,7 +173,13 @@ function readChildren(
     work.problem(at, textQuoteProblem(quote));
     const from = work.maybe('Report', item.republishedFromId, [...at, 'republishedFromId']);
     if (from?.id === report.id) work.problem([...at, 'republishedFromId'], 'is the report itself.');
-    return { ...quote, reportId: report.id, outletId: report.outletId, medium: item.medium ?? null, republishedFromId: from?.id ?? null };
+    return {
+      ...quote,
+      reportId: report.id,
+      outletId: report.outletId,
+      medium: item.medium ?? null,
+      republishedFromId: from?.id ?? null,
+    };
   });
   list('relation', 'relations', (item: NonNullable<Given['relations']>[number], at) => ({
     kind: item.kind,
@@ -181,11 +199,19 @@ export async function childrenInForce(statement: StatementModel, work: Work): Pr
   const children = new Map<string, PlannedRow[]>();
   for (const model of childModels()) {
     // Each of these models has these columns; Prisma's types cannot say so of a union of models.
-    const reader = (work.ledger.prisma as unknown as Record<string, { findMany(query: object): Promise<PlannedRow[]> }>)[model];
+    const reader = (
+      work.ledger.prisma as unknown as Record<string, { findMany(query: object): Promise<PlannedRow[]> }>
+    )[model];
     const rows = work.isPending(statement)
       ? work.pendingChildren(snake(model), 'statementId', statement.id)
-      : ((await reader?.findMany({ where: { statementId: statement.id, untilPosition: FOREVER }, orderBy: { ordinal: 'asc' } })) ?? []);
-    children.set(model, rows.map(({ untilPosition: _, ...row }) => row));
+      : ((await reader?.findMany({
+          where: { statementId: statement.id, untilPosition: FOREVER },
+          orderBy: { ordinal: 'asc' },
+        })) ?? []);
+    children.set(
+      model,
+      rows.map(({ untilPosition: _, ...row }) => row),
+    );
   }
   return children;
 }

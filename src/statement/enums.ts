@@ -1,5 +1,5 @@
 import { enumOf } from '../graphql/enums.ts';
-import type { Relay, StatementOrder as Order, Translation } from './store.ts';
+import type { StatementOrder as Order, Relay, Translation } from './store.ts';
 
 export const StatementState = enumOf('StatementState', 'Whether a statement stands.', {
   PUBLISHED: 'It stands.',
@@ -16,12 +16,16 @@ export const SourceKind = enumOf('SourceKind', 'What kind of source a statement 
   UNKNOWN: 'The report does not say.',
 });
 
-export const AttributionLevel = enumOf('AttributionLevel', 'On what terms a source spoke. Off the record is not recorded at all.', {
-  ON_THE_RECORD: 'By name.',
-  BACKGROUND: 'As described, not by name.',
-  DEEP_BACKGROUND: 'Without being described.',
-  NOT_STATED: 'The report does not say.',
-});
+export const AttributionLevel = enumOf(
+  'AttributionLevel',
+  'On what terms a source spoke. Off the record is not recorded at all.',
+  {
+    ON_THE_RECORD: 'By name.',
+    BACKGROUND: 'As described, not by name.',
+    DEEP_BACKGROUND: 'Without being described.',
+    NOT_STATED: 'The report does not say.',
+  },
+);
 
 export const QuotationType = enumOf('QuotationType', 'Whose words they are.', {
   DIRECT: 'The speaker’s, in quotation marks.',
@@ -30,26 +34,30 @@ export const QuotationType = enumOf('QuotationType', 'Whose words they are.', {
   REPORTED_ACT: 'The reporter’s, of what was done by saying it.',
 });
 
-export const SpeechAct = enumOf('SpeechAct', 'What was done by saying it. A promised release is not a release: deeds are events.', {
-  COMMENT: 'Remarked on something.',
-  ASSESS: 'Judged how things stand, or how they will go.',
-  CONFIRM: 'Said that something is so.',
-  DENY: 'Said that something is not so.',
-  DECLINE_COMMENT: 'Would not say.',
-  ANNOUNCE: 'Made something known.',
-  DEMAND: 'Demanded something.',
-  REQUEST: 'Asked for something.',
-  OFFER: 'Offered something.',
-  PROMISE: 'Promised something.',
-  ACCEPT: 'Accepted something.',
-  REJECT: 'Rejected something.',
-  CONCEDE: 'Gave way on something.',
-  THREATEN: 'Threatened something.',
-  ACCUSE: 'Accused somebody.',
-  APPEAL: 'Called on somebody to do something.',
-  CONSULT: 'Talked with somebody.',
-  MEDIATE: 'Carried something between parties.',
-});
+export const SpeechAct = enumOf(
+  'SpeechAct',
+  'What was done by saying it. A promised release is not a release: deeds are events.',
+  {
+    COMMENT: 'Remarked on something.',
+    ASSESS: 'Judged how things stand, or how they will go.',
+    CONFIRM: 'Said that something is so.',
+    DENY: 'Said that something is not so.',
+    DECLINE_COMMENT: 'Would not say.',
+    ANNOUNCE: 'Made something known.',
+    DEMAND: 'Demanded something.',
+    REQUEST: 'Asked for something.',
+    OFFER: 'Offered something.',
+    PROMISE: 'Promised something.',
+    ACCEPT: 'Accepted something.',
+    REJECT: 'Rejected something.',
+    CONCEDE: 'Gave way on something.',
+    THREATEN: 'Threatened something.',
+    ACCUSE: 'Accused somebody.',
+    APPEAL: 'Called on somebody to do something.',
+    CONSULT: 'Talked with somebody.',
+    MEDIATE: 'Carried something between parties.',
+  },
+);
 
 export const RelayKind = enumOf<Relay['kind']>('RelayKind', 'What somebody did with a statement on its way to us.', {
   HOLDER: 'Knew it first.',

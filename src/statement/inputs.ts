@@ -21,7 +21,9 @@ export const SourceInput = builder.inputType('SourceInput', {
   fields: (t) => ({
     kind: t.field({ type: SourceKind, required: true, description: 'What kind of source.' }),
     personId: t.id({ description: 'Who, for a NAMED_PERSON only.' }),
-    postId: t.id({ description: 'The post to credit, when the person held several that day; else the one held then is credited.' }),
+    postId: t.id({
+      description: 'The post to credit, when the person held several that day; else the one held then is credited.',
+    }),
     descriptor: t.string({ description: 'The source as published, word for word: “a senior US official”.' }),
     onBehalfOfId: t.id({ description: 'The organization that is spoken for.' }),
   }),
@@ -69,7 +71,11 @@ export const RelationInput = builder.inputType('RelationInput', {
 /** The fields of a statement, for publishing all of it or for correcting some of it. */
 function content<Required extends boolean>(t: InputFields, required: Required) {
   return {
-    text: t.string({ required, ...TEXT, description: 'What was said, in the words of the record; quoted fragments in quotation marks.' }),
+    text: t.string({
+      required,
+      ...TEXT,
+      description: 'What was said, in the words of the record; quoted fragments in quotation marks.',
+    }),
     language: t.field({ type: 'Locale', description: 'The language of `text`; English when left out.' }),
     quotationType: t.field({ type: QuotationType, required, description: 'Whose words they are.' }),
     speechActs: t.field({ type: [SpeechAct], required, description: 'What was done by saying it.' }),
@@ -79,13 +85,21 @@ function content<Required extends boolean>(t: InputFields, required: Required) {
     said: t.field({ type: PartialDateInput, required, description: 'When it was said.' }),
     viewOfId: t.id({ description: 'Whose view is reported, when it is not the source’s own.' }),
     addressedToId: t.id({ description: 'Whom it was said to, where that matters: a demand, a threat, an appeal.' }),
-    aboutIds: t.idList({ description: 'The terms, events, held groups, channels, proposals and outcomes of the negotiation that it is about.' }),
-    relays: t.field({ type: [RelayInput], description: 'The way by which it reached us, from its origin to the reader.' }),
+    aboutIds: t.idList({
+      description:
+        'The terms, events, held groups, channels, proposals and outcomes of the negotiation that it is about.',
+    }),
+    relays: t.field({
+      type: [RelayInput],
+      description: 'The way by which it reached us, from its origin to the reader.',
+    }),
     translations: t.field({ type: [TranslationInput], description: 'The words in other languages.' }),
     appearances: t.field({ type: [AppearanceInput], description: 'The reports that carry it.' }),
     relations: t.field({ type: [RelationInput], description: 'What it is to other statements.' }),
     reliability: t.field({ type: Reliability, description: 'The desk’s grading of the source, A to F.' }),
-    credibility: t.int({ description: 'The desk’s grading of the information, 1 (confirmed) to 6 (cannot be judged).' }),
+    credibility: t.int({
+      description: 'The desk’s grading of the information, 1 (confirmed) to 6 (cannot be judged).',
+    }),
     ...(Object.fromEntries(
       claimKinds.map(({ field, input, description }) => [field, t.field({ type: [input as never], description })]),
     ) as object),

@@ -2,10 +2,10 @@ import { builder } from '../graphql/builder.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { externalId } from '../graphql/fields.ts';
 import { bounds } from '../graphql/input.ts';
-import type { Work } from '../ledger/work.ts';
 import { ConflictError, WithdrawnError } from '../ledger/errors.ts';
 import type { SubjectRows } from '../ledger/subjects.ts';
 import { snake } from '../ledger/subjects.ts';
+import type { Work } from '../ledger/work.ts';
 import { checkContent } from './checks.ts';
 import { childModels, childrenInForce, claimModels, isUnchanged, openChildren, readContent } from './content.ts';
 import { StatementChangesInput, StatementInput } from './inputs.ts';
@@ -18,12 +18,19 @@ export const PublishStatementInput = builder.inputType('PublishStatementInput', 
   fields: (t) => ({
     externalId: externalId(t),
     negotiationId: t.id({ required: true, description: 'The negotiation that it belongs to.' }),
-    content: t.field({ type: StatementInput, required: true, description: 'What was said, by whom, and what it claims.' }),
+    content: t.field({
+      type: StatementInput,
+      required: true,
+      description: 'What was said, by whom, and what it claims.',
+    }),
   }),
 });
 
 /** Plans a new statement, for publishing at once and for publishing a draft. */
-export async function planStatement({ negotiationId, content: given }: typeof PublishStatementInput.$inferInput, work: Work) {
+export async function planStatement(
+  { negotiationId, content: given }: typeof PublishStatementInput.$inferInput,
+  work: Work,
+) {
   const negotiation = work.the('Negotiation', negotiationId, ['negotiationId']);
   const content = readContent(given, null, negotiation.id, work, ['content']);
   await checkContent(content, work, ['content']);
@@ -44,7 +51,8 @@ deskMutation('publishStatement', {
 });
 
 deskMutation('correctStatement', {
-  description: 'Publishes a new version of a statement, with a note on what changed. Earlier versions stay readable as of then.',
+  description:
+    'Publishes a new version of a statement, with a note on what changed. Earlier versions stay readable as of then.',
   nullSays: true,
   input: builder.inputType('CorrectStatementInput', {
     description: 'A correction.',

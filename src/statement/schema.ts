@@ -3,19 +3,20 @@ import { Actor, Organization, Person, Post } from '../actor/schema.ts';
 import { actorById, organizationById, personById, postById, postsOfPerson } from '../actor/store.ts';
 import type { AppearanceModel, LedgerEntryModel, RelationModel, StatementModel } from '../database/generated/models.ts';
 import { dateOf, PartialDateType } from '../date/schema.ts';
+import { readAsOf } from '../graphql/as-of.ts';
 import { builder } from '../graphql/builder.ts';
 import { connection } from '../graphql/connection.ts';
 import { AsOfInput } from '../graphql/fields.ts';
-import { readAsOf } from '../graphql/as-of.ts';
 import { readId } from '../graphql/ids.ts';
 import { nodeOptions, subjectAt, subjectRef } from '../graphql/node.ts';
-import { Negotiation } from '../negotiation/schema.ts';
-import { negotiationById } from '../negotiation/store.ts';
 import { readPage } from '../ledger/page.ts';
 import { type At, required } from '../ledger/snapshot.ts';
 import type { Subject } from '../ledger/subjects.ts';
+import { Negotiation } from '../negotiation/schema.ts';
+import { negotiationById } from '../negotiation/store.ts';
 import { Report } from '../report/schema.ts';
 import { reportById } from '../report/store.ts';
+import { corroborationOf } from './corroboration.ts';
 import {
   AttributionLevel,
   QuotationType,
@@ -28,9 +29,17 @@ import {
   StatementState,
   TranslatedBy,
 } from './enums.ts';
-import { StatementFilterInput, readFilter } from './filter.ts';
-import { corroborationOf } from './corroboration.ts';
-import { appearancesOf, historyOf, type Relay, relationsOf, relationsTo, statementById, statements, type Translation } from './store.ts';
+import { readFilter, StatementFilterInput } from './filter.ts';
+import {
+  appearancesOf,
+  historyOf,
+  type Relay,
+  relationsOf,
+  relationsTo,
+  statementById,
+  statements,
+  type Translation,
+} from './store.ts';
 
 export const Statement = subjectRef('Statement', statementById);
 
@@ -47,7 +56,8 @@ const Source = builder.objectRef<At<StatementModel>>('Source').implement({
     post: t.field({
       type: Post,
       nullable: true,
-      description: 'The post held when it was said, never today’s: the one credited, else the one taken up last; null when none is known.',
+      description:
+        'The post held when it was said, never today’s: the one credited, else the one taken up last; null when none is known.',
       resolve: async ({ speakerId, postId, saidEarliest, saidLatest, snapshot }) => {
         if (speakerId === null) return null;
         if (postId !== null) return snapshot.load(postById, postId);
@@ -55,12 +65,16 @@ const Source = builder.objectRef<At<StatementModel>>('Source').implement({
         return postCreditedOn(posts, { earliest: saidEarliest, latest: saidLatest });
       },
     }),
-    descriptor: t.exposeString('descriptor', { nullable: true, description: 'The source as published, word for word; null when it was only named.' }),
+    descriptor: t.exposeString('descriptor', {
+      nullable: true,
+      description: 'The source as published, word for word; null when it was only named.',
+    }),
     onBehalfOf: t.field({
       type: Organization,
       nullable: true,
       description: 'The organization that is spoken for; null when the report does not say.',
-      resolve: ({ onBehalfOfId, snapshot }) => (onBehalfOfId === null ? null : snapshot.load(organizationById, onBehalfOfId)),
+      resolve: ({ onBehalfOfId, snapshot }) =>
+        onBehalfOfId === null ? null : snapshot.load(organizationById, onBehalfOfId),
     }),
   }),
 });
@@ -75,7 +89,10 @@ const RelayType = builder.objectRef<At<Relay>>('Relay').implement({
       description: 'Who, where the record has them.',
       resolve: ({ actorId, snapshot }) => (actorId === null ? null : snapshot.load(actorById, actorId)),
     }),
-    descriptor: t.exposeString('descriptor', { nullable: true, description: 'Who, as published; null where `actor` says it.' }),
+    descriptor: t.exposeString('descriptor', {
+      nullable: true,
+      description: 'Who, as published; null where `actor` says it.',
+    }),
   }),
 });
 
@@ -85,23 +102,38 @@ const TranslationType = builder.objectRef<Translation>('Translation').implement(
     language: t.expose('language', { type: 'Locale', description: 'The language.' }),
     text: t.exposeString('text', { description: 'The words.' }),
     by: t.expose('by', { type: TranslatedBy, description: 'Who translated them.' }),
-    translator: t.exposeString('translator', { nullable: true, description: 'The translator’s name; null when not known.' }),
+    translator: t.exposeString('translator', {
+      nullable: true,
+      description: 'The translator’s name; null when not known.',
+    }),
   }),
 });
 
 const Appearance = builder.objectRef<At<AppearanceModel>>('Appearance').implement({
-  description: 'A report carrying a statement: the exact words there, with a little of what stands around them (a W3C text-quote selector).',
+  description:
+    'A report carrying a statement: the exact words there, with a little of what stands around them (a W3C text-quote selector).',
   fields: (t) => ({
-    report: t.field({ type: Report, description: 'Which report.', resolve: ({ reportId, snapshot }) => required(snapshot.load(reportById, reportId)) }),
-    exact: t.exposeString('exact', { nullable: true, description: 'The words as they stand there, garbled ones too; null when not kept.' }),
+    report: t.field({
+      type: Report,
+      description: 'Which report.',
+      resolve: ({ reportId, snapshot }) => required(snapshot.load(reportById, reportId)),
+    }),
+    exact: t.exposeString('exact', {
+      nullable: true,
+      description: 'The words as they stand there, garbled ones too; null when not kept.',
+    }),
     prefix: t.exposeString('prefix', { nullable: true, description: 'What stands before them; null when not kept.' }),
     suffix: t.exposeString('suffix', { nullable: true, description: 'What stands after them; null when not kept.' }),
-    medium: t.exposeString('medium', { nullable: true, description: 'Where it was said, as in “State of the Union, CNN”; null when it was to the report itself.' }),
+    medium: t.exposeString('medium', {
+      nullable: true,
+      description: 'Where it was said, as in “State of the Union, CNN”; null when it was to the report itself.',
+    }),
     republishedFrom: t.field({
       type: Report,
       nullable: true,
       description: 'The report that this one took it from; such a copy corroborates nothing.',
-      resolve: ({ republishedFromId, snapshot }) => (republishedFromId === null ? null : snapshot.load(reportById, republishedFromId)),
+      resolve: ({ republishedFromId, snapshot }) =>
+        republishedFromId === null ? null : snapshot.load(reportById, republishedFromId),
     }),
   }),
 });
@@ -110,15 +142,27 @@ const Relation = builder.objectRef<At<RelationModel>>('StatementRelation').imple
   description: 'What one statement is to another.',
   fields: (t) => ({
     kind: t.expose('kind', { type: RelationKind, description: 'What the first is to the second.' }),
-    from: t.field({ type: Statement, description: 'The first.', resolve: ({ statementId, snapshot }) => required(snapshot.load(statementById, statementId)) }),
-    to: t.field({ type: Statement, description: 'The second.', resolve: ({ toId, snapshot }) => required(snapshot.load(statementById, toId)) }),
+    from: t.field({
+      type: Statement,
+      description: 'The first.',
+      resolve: ({ statementId, snapshot }) => required(snapshot.load(statementById, statementId)),
+    }),
+    to: t.field({
+      type: Statement,
+      description: 'The second.',
+      resolve: ({ toId, snapshot }) => required(snapshot.load(statementById, toId)),
+    }),
   }),
 });
 
 const HistoryItem = builder.objectRef<At<LedgerEntryModel>>('StatementVersion').implement({
   description: 'A statement as it stood from one change on.',
   fields: (t) => ({
-    cursor: t.field({ type: 'Cursor', description: 'The position of the change.', resolve: ({ position, snapshot }) => snapshot.cursors.seal(position) }),
+    cursor: t.field({
+      type: 'Cursor',
+      description: 'The position of the change.',
+      resolve: ({ position, snapshot }) => snapshot.cursors.seal(position),
+    }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When the change entered the record.' }),
     action: t.field({ type: StatementAction, description: 'What was done.', resolve: ({ action }) => action as never }),
     note: t.exposeString('note', { nullable: true, description: 'The desk’s note to readers: what changed, or why.' }),
@@ -141,7 +185,7 @@ export const StatementAction = builder.enumType('StatementAction', {
 });
 
 builder.node(Statement, {
-  ...nodeOptions('Statement', statementById),
+  ...nodeOptions('Statement'),
   description: 'What a source said, as one report or several carried it.',
   fields: (t) => ({
     negotiation: t.field({
@@ -150,15 +194,27 @@ builder.node(Statement, {
       resolve: ({ negotiationId, snapshot }) => required(snapshot.load(negotiationById, negotiationId)),
     }),
     state: t.expose('state', { type: StatementState, description: 'Whether it stands.' }),
-    revision: t.exposeInt('revision', { description: '1 when published, and one more with each correction, withdrawal or expunction. A correction is written against one.' }),
+    revision: t.exposeInt('revision', {
+      description:
+        '1 when published, and one more with each correction, withdrawal or expunction. A correction is written against one.',
+    }),
     text: t.exposeString('text', { description: 'What was said, in the words of the record; empty once expunged.' }),
     language: t.expose('language', { type: 'Locale', description: 'The language of `text`.' }),
     quotationType: t.expose('quotationType', { type: QuotationType, description: 'Whose words they are.' }),
     speechActs: t.expose('speechActs', { type: [SpeechAct], description: 'What was done by saying it.' }),
     source: t.field({ type: Source, description: 'Whom it is credited to.', resolve: (statement) => statement }),
-    attributionLevel: t.expose('attributionLevel', { type: AttributionLevel, description: 'On what terms the source spoke.' }),
-    attributionInferred: t.exposeBoolean('attributionInferred', { description: 'Whether those terms are the desk’s inference.' }),
-    said: t.field({ type: PartialDateType, description: 'When it was said, as exactly as is known.', resolve: (row) => dateOf('said', row) }),
+    attributionLevel: t.expose('attributionLevel', {
+      type: AttributionLevel,
+      description: 'On what terms the source spoke.',
+    }),
+    attributionInferred: t.exposeBoolean('attributionInferred', {
+      description: 'Whether those terms are the desk’s inference.',
+    }),
+    said: t.field({
+      type: PartialDateType,
+      description: 'When it was said, as exactly as is known.',
+      resolve: (row) => dateOf('said', row),
+    }),
     viewOf: t.field({
       type: Actor,
       nullable: true,
@@ -169,17 +225,21 @@ builder.node(Statement, {
       type: Actor,
       nullable: true,
       description: 'Whom it was said to, where that matters.',
-      resolve: ({ addressedToId, snapshot }) => (addressedToId === null ? null : snapshot.load(actorById, addressedToId)),
+      resolve: ({ addressedToId, snapshot }) =>
+        addressedToId === null ? null : snapshot.load(actorById, addressedToId),
     }),
     about: t.field({
       type: [builder.nodeInterfaceRef()],
       description: 'The terms, events, held groups, channels, proposals and outcomes that it is about.',
       resolve: ({ about, snapshot }) =>
-        Promise.all((about as unknown as Subject[]).map(({ type, id }) => required(subjectAt(snapshot, type, id)))) as never,
+        Promise.all(
+          (about as unknown as Subject[]).map(({ type, id }) => required(subjectAt(snapshot, type, id))),
+        ) as never,
     }),
     relays: t.field({
       type: [RelayType],
-      description: 'The way by which it reached us, from its origin to the reader; empty when the source told the report itself.',
+      description:
+        'The way by which it reached us, from its origin to the reader; empty when the source told the report itself.',
       resolve: ({ relays, snapshot }) => snapshot.hold(relays as unknown as Relay[]),
     }),
     translations: t.field({
@@ -187,22 +247,40 @@ builder.node(Statement, {
       description: 'The words in other languages.',
       resolve: ({ translations }) => translations as unknown as Translation[],
     }),
-    appearances: t.field({ type: [Appearance], description: 'The reports that carry it.', resolve: ({ id, snapshot }) => snapshot.load(appearancesOf, id) }),
-    relations: t.field({ type: [Relation], description: 'What it is to other statements.', resolve: ({ id, snapshot }) => snapshot.load(relationsOf, id) }),
+    appearances: t.field({
+      type: [Appearance],
+      description: 'The reports that carry it.',
+      resolve: ({ id, snapshot }) => snapshot.load(appearancesOf, id),
+    }),
+    relations: t.field({
+      type: [Relation],
+      description: 'What it is to other statements.',
+      resolve: ({ id, snapshot }) => snapshot.load(relationsOf, id),
+    }),
     relatedBy: t.connection({
       type: Relation,
       description: 'What other statements are to it.',
       resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, relationsTo(), id, args)),
     }),
     independentChains: t.int({
-      description: 'How many independent ways this reached the record: it and what corroborates it, counted by origin, where a syndicated copy adds nothing.',
+      description:
+        'How many independent ways this reached the record: it and what corroborates it, counted by origin, where a syndicated copy adds nothing.',
       resolve: ({ id, snapshot }) => snapshot.load(corroborationOf, id),
     }),
-    reliability: t.expose('reliability', { type: Reliability, nullable: true, description: 'The desk’s grading of the source; null when not graded.' }),
-    credibility: t.exposeInt('credibility', { nullable: true, description: 'The desk’s grading of the information, 1 (confirmed) to 6 (cannot be judged); null when not graded.' }),
+    reliability: t.expose('reliability', {
+      type: Reliability,
+      nullable: true,
+      description: 'The desk’s grading of the source; null when not graded.',
+    }),
+    credibility: t.exposeInt('credibility', {
+      nullable: true,
+      description:
+        'The desk’s grading of the information, 1 (confirmed) to 6 (cannot be judged); null when not graded.',
+    }),
     history: t.connection({
       type: HistoryItem,
-      description: 'How it came to read as it does: its publication, corrections, withdrawal or expunction, the first first.',
+      description:
+        'How it came to read as it does: its publication, corrections, withdrawal or expunction, the first first.',
       resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, historyOf(), id, args)),
     }),
   }),

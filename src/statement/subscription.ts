@@ -1,11 +1,11 @@
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
+import { followFrom } from '../ledger/follow-from.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { required } from '../ledger/snapshot.ts';
 import type { LedgerEntry } from '../ledger/tail.ts';
-import { followFrom } from '../ledger/follow-from.ts';
 import { knownNegotiation } from '../negotiation/known.ts';
-import { StatementFilterInput, readFilter } from './filter.ts';
+import { readFilter, StatementFilterInput } from './filter.ts';
 import { Statement } from './schema.ts';
 import { matchingPositions, statementById } from './store.ts';
 
@@ -24,7 +24,11 @@ const EventInterface = builder.interfaceRef<Event>('StatementEvent').implement({
       description: 'Where to go on from: give it as `after` to get what comes next, and nothing twice.',
       resolve: ({ entry, snapshot }) => snapshot.cursors.seal(entry.position),
     }),
-    recordedAt: t.field({ type: 'DateTime', description: 'When it entered the record.', resolve: ({ entry }) => entry.recordedAt }),
+    recordedAt: t.field({
+      type: 'DateTime',
+      description: 'When it entered the record.',
+      resolve: ({ entry }) => entry.recordedAt,
+    }),
     statement: t.field({
       type: Statement,
       description: 'The statement as it stood right after.',
@@ -49,7 +53,11 @@ const Corrected = builder.objectRef<Event>('StatementCorrected').implement({
   description: 'A statement was corrected.',
   interfaces: [EventInterface],
   fields: (t) => ({
-    note: t.string({ nullable: true, description: 'The desk’s note on what changed; null once it is expunged.', resolve: ({ entry }) => entry.note }),
+    note: t.string({
+      nullable: true,
+      description: 'The desk’s note on what changed; null once it is expunged.',
+      resolve: ({ entry }) => entry.note,
+    }),
   }),
 });
 
@@ -57,7 +65,11 @@ const Withdrawn = builder.objectRef<Event>('StatementWithdrawn').implement({
   description: 'A statement was withdrawn.',
   interfaces: [EventInterface],
   fields: (t) => ({
-    reason: t.string({ nullable: true, description: 'The desk’s reason; null once it is expunged.', resolve: ({ entry }) => entry.note }),
+    reason: t.string({
+      nullable: true,
+      description: 'The desk’s reason; null once it is expunged.',
+      resolve: ({ entry }) => entry.note,
+    }),
   }),
 });
 
@@ -83,7 +95,10 @@ builder.subscriptionField('statements', (t) =>
     args: {
       negotiationId: t.arg.id({ required: true, description: 'Which negotiation.' }),
       filter: t.arg({ type: StatementFilterInput, description: 'Which of its statements.' }),
-      after: t.arg({ type: 'Cursor', description: 'The last cursor that was seen, from a query or an event; now when left out.' }),
+      after: t.arg({
+        type: 'Cursor',
+        description: 'The last cursor that was seen, from a query or an event; now when left out.',
+      }),
     },
     subscribe: async (_root, { negotiationId, filter, after }, context) =>
       events(context, await knownNegotiation(context, negotiationId), readFilter(filter), after ?? null),

@@ -106,7 +106,7 @@ async function standing({ termId, partyId, snapshot }: PositionOn) {
 }
 
 builder.node(Term, {
-  ...nodeOptions('Term', termById),
+  ...nodeOptions('Term'),
   description: 'One item on the table.',
   fields: (t) => ({
     negotiation: t.field({

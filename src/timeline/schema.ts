@@ -80,9 +80,7 @@ export const Change = builder.objectRef<At<LedgerEntryModel>>('Change').implemen
       description:
         'The talks that it belongs to, as they stood right after; null for actors, posts and reports, which belong to no one negotiation.',
       resolve: ({ negotiationId, position, snapshot }) =>
-        negotiationId === null
-          ? null
-          : snapshot.moved(position).load(negotiationById, negotiationId),
+        negotiationId === null ? null : snapshot.moved(position).load(negotiationById, negotiationId),
     }),
     note: t.exposeString('note', {
       nullable: true,

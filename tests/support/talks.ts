@@ -5,11 +5,25 @@ import type { World } from './world.ts';
  * before `mediator`; `ada`, who speaks for the union; the outlet `gazette` and its report `story`; the term `pay`.
  */
 export async function seedTalks(world: World): Promise<void> {
-  await world.write('openNegotiation', { externalId: 'talks', slug: 'talks', title: 'Pay at the docks', status: 'ACTIVE' });
+  await world.write('openNegotiation', {
+    externalId: 'talks',
+    slug: 'talks',
+    title: 'Pay at the docks',
+    status: 'ACTIVE',
+  });
   await world.write('recordOrganization', { externalId: 'union', name: 'Dockers’ Union', kind: 'TRADE_UNION' });
-  await world.write('recordOrganization', { externalId: 'branch', name: 'North Quay Branch', kind: 'TRADE_UNION', parentId: 'union' });
+  await world.write('recordOrganization', {
+    externalId: 'branch',
+    name: 'North Quay Branch',
+    kind: 'TRADE_UNION',
+    parentId: 'union',
+  });
   await world.write('recordOrganization', { externalId: 'company', name: 'Harbour Company', kind: 'COMPANY' });
-  await world.write('recordOrganization', { externalId: 'mediator', name: 'Mediation Service', kind: 'GOVERNMENT_BODY' });
+  await world.write('recordOrganization', {
+    externalId: 'mediator',
+    name: 'Mediation Service',
+    kind: 'GOVERNMENT_BODY',
+  });
   await world.write('recordOrganization', { externalId: 'gazette', name: 'Harbour Gazette', kind: 'NEWS_OUTLET' });
   await world.write('recordPerson', { externalId: 'ada', name: 'Ada Quay', aliases: ['A. Quay'] });
   await world.write('recordPost', {
@@ -26,7 +40,12 @@ export async function seedTalks(world: World): Promise<void> {
   ]) {
     await world.write('joinNegotiation', { externalId: `${actorId}-joins`, negotiationId: 'talks', actorId, role });
   }
-  await world.write('recordReport', { externalId: 'story', outletId: 'gazette', kind: 'ARTICLE', headline: 'Talks go on' });
+  await world.write('recordReport', {
+    externalId: 'story',
+    outletId: 'gazette',
+    kind: 'ARTICLE',
+    headline: 'Talks go on',
+  });
   await world.write('addTerm', { externalId: 'pay', negotiationId: 'talks', title: 'Pay', category: 'WAGES' });
 }
 

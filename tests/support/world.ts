@@ -1,13 +1,13 @@
-import { print } from 'graphql';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { pino } from 'pino';
+import WebSocket from 'ws';
 import { readConfig } from '../../src/config.ts';
 import type { Database } from '../../src/database/connect.ts';
 import type { Role } from '../../src/database/generated/enums.ts';
 import { issueKey } from '../../src/desk/keys.ts';
 import { type Server, startServer } from '../../src/server.ts';
-import WebSocket from 'ws';
 import { freshDatabase } from './database.ts';
 
 export interface Answer<Data> {
@@ -46,7 +46,9 @@ export async function openWorld(settings: NodeJS.ProcessEnv = {}): Promise<World
   const clients: Client[] = [];
   const keys = new Map<Role, Promise<string>>();
   const key = (role: Role) => {
-    const known = keys.get(role) ?? issueKey(database.prisma, { name: `${role} of the test`, role, expiresAt: null }).then(({ key }) => key);
+    const known =
+      keys.get(role) ??
+      issueKey(database.prisma, { name: `${role} of the test`, role, expiresAt: null }).then(({ key }) => key);
     keys.set(role, known);
     return known;
   };
