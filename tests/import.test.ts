@@ -10,6 +10,7 @@ import { Ledger } from '../src/ledger/ledger.ts';
 import { type ImportOptions, importRecords } from '../src/transfer/import.ts';
 import { linesOf } from '../src/transfer/lines.ts';
 import { freshDatabase, freshPlace, onServer } from './support/database.ts';
+import { sqlOf } from './support/sql.ts';
 
 const SAMPLES = ['gaza-hostages-2023', 'dockers-wages'].map(
   (name) => new URL(`../prisma/sample/${name}.ndjson`, import.meta.url),
@@ -217,6 +218,28 @@ describe('an import', () => {
     await imported(world);
     await imported([correction(1, { stances: [] }), correction(2, { text: 'The union wants much more.' })]);
     expect(await database.prisma.stance.count({ where: { untilPosition: 9223372036854775807n } })).toBe(0);
+  });
+
+  it('asks the database as much for two hundred statements as for two', async () => {
+    const speaker = { recordPerson: { externalId: 'speaker', name: 'A speaker' } };
+    const post = { externalId: 'post', personId: 'speaker', organizationId: 'union', title: 'Chair' };
+    await imported([...world, speaker, { recordPost: post }]);
+    const statements = (name: string, pairs: number) =>
+      Array.from({ length: pairs }, (_, n) =>
+        [
+          { kind: 'NAMED_PERSON', personId: 'speaker', postId: 'post' },
+          { kind: 'UNNAMED_PERSON', descriptor: 'a docker' },
+        ].map((source) => {
+          const attributionLevel = source.postId === undefined ? 'BACKGROUND' : 'ON_THE_RECORD';
+          const relays = [{ kind: 'TOLD_TO', actorId: 'paper' }];
+          const content = { ...said.publishStatement.content, source, attributionLevel, relays };
+          return { publishStatement: { externalId: `${name}-${n}-${source.kind}`, negotiationId: 'talks', content } };
+        }),
+      ).flat();
+    const few = await sqlOf(() => imported(statements('few', 1)));
+    const many = await sqlOf(() => imported(statements('many', 100)));
+    expect(many.length).toBe(few.length);
+    expect(await ledger.head()).toBe(210n);
   });
 
   it.runIf(onServer)('may run twice at once: each line is recorded by one of the two', async () => {

@@ -19,7 +19,8 @@ async function checkPost({ row }: StatementContent, work: Work, path: Path): Pro
   const { postId, saidEarliest, saidLatest } = row;
   if (postId === null) return;
   // A correction that leaves the source as it is names no post; of what was named the batch has the row.
-  const post = work.row('Post', postId) ?? (await work.ledger.snapshot(await work.ledger.head()).load(postById, postId));
+  const post =
+    work.row('Post', postId) ?? (await work.ledger.snapshot(await work.ledger.head()).load(postById, postId));
   if (post !== null && postCreditedOn([post], { earliest: saidEarliest, latest: saidLatest }) === null) {
     work.problem([...path, 'source', 'postId'], 'was not held when this was said.');
   }
