@@ -5,8 +5,6 @@ import { connect, type Database } from './database/connect.ts';
 import { DataFolderInUseError } from './database/lock.ts';
 import { migrate } from './database/migrate.ts';
 import { serveControl } from './desk/control.ts';
-import { startServer } from './server.ts';
-import { loadSamples } from './transfer/samples.ts';
 
 async function main(): Promise<void> {
   // From the first moment on: one that comes while the database is made lets that end first.
@@ -16,10 +14,13 @@ async function main(): Promise<void> {
     ? pino({ level: config.logLevel }, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }))
     : pino({ level: config.logLevel });
 
+  // The largest part of the program is read while the database opens in its own thread.
+  const program = Promise.all([import('./server.ts'), import('./transfer/samples.ts')]);
   await using database = await openDatabase(config, (step) => logger.info(step));
   const applied = await migrate(database.prisma);
   if (applied.length > 0) logger.info(`applied ${applied.length} migrations: ${applied.join(', ')}`);
 
+  const [{ startServer }, { loadSamples }] = await program;
   const server = await startServer(config, database, logger);
   const control = database.embedded === null ? null : await serveControl(config.dataDir, database.prisma, logger);
   if (config.loadSample) await loadSamples(server.ledger, (step) => logger.info(step));

@@ -1,7 +1,6 @@
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -40,7 +39,8 @@ export async function startServer(config: Config, database: Database, logger: Lo
     // `maskError` logs what is our fault; what is the caller's is no news.
     logging: false,
     graphiql: config.graphiql && { title: 'Parley', subscriptionsProtocol: 'WS', defaultQuery: WELCOME },
-    renderGraphiQL,
+    // Large, and read only when a browser comes.
+    renderGraphiQL: async (page) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
     cors: (request) => {
       const origin = request.headers.get('origin');
       return origin !== null && config.allowedOrigins.includes(origin)
