@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { connect } from '../src/database/connect.ts';
 import { issueKey } from '../src/desk/keys.ts';
-import { freshPlace } from './support/database.ts';
+import { freshPlace, onServer } from './support/database.ts';
 import { type Running, refusedProcess, startProcess } from './support/process.ts';
 
 let folder: string;
@@ -186,8 +186,7 @@ describe('the process', () => {
     expect(seen).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
   });
 
-  it('refuses a second process on the same data folder with one sentence', async () => {
-    if ('DATABASE_URL' in settings) return;
+  it.skipIf(onServer)('refuses a second process on the same data folder with one sentence', async () => {
     const { code, output } = await refusedProcess({ ...settings, PORT: '0' });
     expect(code).toBe(1);
     expect(output).toMatch(/The data folder .* is in use by process \d+/);

@@ -6,17 +6,16 @@ const BUFFER = 1_024;
 /**
  * The entries after a position, in order, each once, in the batches in which they come: first from the table,
  * then live, for as long as the reader wants. Knows nothing of GraphQL or sockets.
- * @param left aborts when the reader leaves; a node that stops ends it too
+ * @param signal aborts when the reader leaves; a node that stops ends it too
  */
 export async function* follow(
   tail: Tail,
   after: bigint,
   filter: EntryFilter,
-  left: AbortSignal,
+  signal: AbortSignal,
 ): AsyncGenerator<readonly LedgerEntry[], void> {
-  const signal = AbortSignal.any([left, tail.stopped]);
   let position = after;
-  while (!signal.aborted) {
+  while (!signal.aborted && !tail.isStopped) {
     // 1. Backfill: pages from the table, up to what the tail has told.
     while (position < tail.position && !signal.aborted) {
       const { entries, readUpTo } = await tail.read(position, tail.position, filter);
@@ -74,14 +73,17 @@ class Live implements AsyncIterable<readonly LedgerEntry[]> {
   constructor(tail: Tail, signal: AbortSignal) {
     this.#signal = signal;
     signal.addEventListener('abort', this.#end);
-    this.#unlisten = tail.listen((entries) => {
-      if (this.#waiting.length + entries.length > BUFFER) {
-        this.#unlisten();
-        this.#ended = true;
-      } else {
-        this.#waiting.push(...entries);
-      }
-      this.#wake();
+    this.#unlisten = tail.listen({
+      tell: (entries) => {
+        if (this.#waiting.length + entries.length > BUFFER) {
+          this.#unlisten();
+          this.#ended = true;
+        } else {
+          this.#waiting.push(...entries);
+        }
+        this.#wake();
+      },
+      stop: this.#end,
     });
   }
 

@@ -21,6 +21,12 @@ export function matches(entry: LedgerEntry, filter: EntryFilter): boolean {
 const PAGE = 1_000;
 const POLL_MS = 1_000;
 
+/** Who is told what is new, and when there will be nothing more. */
+interface Listener {
+  readonly tell: (entries: readonly LedgerEntry[]) => void;
+  readonly stop: () => void;
+}
+
 /**
  * Reads what is new in the ledger, once for the whole node: on a nudge, and every second without one.
  * Listeners get entries in order, without gaps, from the position at which they began to listen.
@@ -28,9 +34,9 @@ const POLL_MS = 1_000;
 export class Tail {
   readonly #prisma: PrismaClient;
   readonly #logger: Logger;
-  readonly #listeners = new Set<(entries: readonly LedgerEntry[]) => void>();
+  readonly #listeners = new Set<Listener>();
   readonly #poll: NodeJS.Timeout;
-  readonly #stopped = new AbortController();
+  #isStopped = false;
   #position: bigint;
   #reading: Promise<void> | undefined;
   #again = false;
@@ -48,9 +54,9 @@ export class Tail {
     this.#poll = setInterval(look, POLL_MS).unref();
   }
 
-  /** Aborts when the node stops, and with it whoever follows. */
-  get stopped(): AbortSignal {
-    return this.#stopped.signal;
+  /** Whether the node stops, and with it whoever follows. */
+  get isStopped(): boolean {
+    return this.#isStopped;
   }
 
   /** The position up to which listeners have been told. */
@@ -58,7 +64,8 @@ export class Tail {
     return this.#position;
   }
 
-  listen(listener: (entries: readonly LedgerEntry[]) => void): () => void {
+  /** @returns what ends the listening */
+  listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -91,7 +98,8 @@ export class Tail {
 
   stop(): void {
     clearInterval(this.#poll);
-    this.#stopped.abort();
+    this.#isStopped = true;
+    for (const { stop } of this.#listeners) stop();
     this.#listeners.clear();
   }
 
@@ -111,7 +119,7 @@ export class Tail {
       take: PAGE,
     });
     this.#position = entries.at(-1)?.position ?? this.#position;
-    if (entries.length > 0) for (const listener of this.#listeners) listener(entries);
+    if (entries.length > 0) for (const { tell } of this.#listeners) tell(entries);
     return entries.length === PAGE;
   }
 
