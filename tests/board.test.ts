@@ -8,7 +8,8 @@ import { openWorld, type World } from './support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  // One connection, so that what is asked does not hang on which of two answers comes first.
+  world = await openWorld({ DATABASE_POOL: '1' });
   await seedTalks(world);
   const { write } = world;
   await write('recordEvent', { externalId: 'strike', negotiationId: 'talks', kind: 'OTHER', title: 'A strike' });
@@ -81,14 +82,13 @@ describe('the board of a negotiation', () => {
     expect(board?.heldGroups.nodes[0]?.latestClaims[0]).toMatchObject({ low: 9, high: 10 });
   });
 
-  it('takes no more SQL at a thousand statements than at ten, and none of it fetches what grows', async () => {
+  it('takes the same SQL, statement for statement, at a thousand statements as at ten, and none of it fetches what grows', async () => {
     await read();
     const few = await sqlOf(read);
     await publish(10, 1_000);
     await world.server.ledger.tail.catchUp();
     const many = await sqlOf(read);
-    // What is reached by two ways at different moments may be asked for in two batches, or in one.
-    expect(many.length - few.length).toBeLessThanOrEqual(2);
+    expect(many.length).toBe(few.length);
 
     // Each statement is held by a LIMIT, or by the keys of what is shown on the level above.
     const unbounded = many.filter(

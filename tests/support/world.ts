@@ -40,9 +40,10 @@ export interface World extends AsyncDisposable {
 }
 
 export async function openWorld(settings: NodeJS.ProcessEnv = {}): Promise<World> {
-  const database = await freshDatabase();
+  const config = readConfig({ PORT: '0', HOST: '127.0.0.1', ...settings });
+  const database = await freshDatabase(config.databasePool);
   const logger = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
-  const server = await startServer(readConfig({ PORT: '0', HOST: '127.0.0.1', ...settings }), database, logger);
+  const server = await startServer(config, database, logger);
   const clients: Client[] = [];
   const keys = new Map<Role, Promise<string>>();
   const key = (role: Role) => {
