@@ -25,7 +25,7 @@ export async function* follow(
 
     // 2. Cut over. Between this look at the tail and listening to it nothing is awaited, so nothing is missed.
     if (position < tail.position) continue;
-    const live = new Live(tail, signal);
+    const live = new Live(tail, filter, signal);
 
     // 3. Stream, until the reader lags past the buffer; then from the table again.
     try {
@@ -70,10 +70,10 @@ class Live implements AsyncIterable<readonly LedgerEntry[]> {
     this.#wake();
   };
 
-  constructor(tail: Tail, signal: AbortSignal) {
+  constructor(tail: Tail, filter: EntryFilter, signal: AbortSignal) {
     this.#signal = signal;
     signal.addEventListener('abort', this.#end);
-    this.#unlisten = tail.listen({
+    this.#unlisten = tail.listen(filter, {
       tell: (entries) => {
         if (this.#waiting.length + entries.length > BUFFER) {
           this.#unlisten();

@@ -63,6 +63,19 @@ export class Ledger {
     return position;
   }
 
+  /**
+   * The position after which a reader of a cursor has yet to be told; without a cursor, that of now.
+   * @throws ReadRefusedError for a cursor of another record, or of the future
+   */
+  async positionAfter(cursor: string | null): Promise<bigint> {
+    const position = cursor === null ? null : this.cursors.open(cursor);
+    // What another node has just written, this one may not have read yet. All who ask meanwhile share the look.
+    if (position === null || position > this.tail.position) await this.tail.catchUp();
+    if (position !== null && position > this.tail.position)
+      throw new ReadRefusedError('CURSOR_IN_FUTURE', 'This cursor is ahead of the record.');
+    return position ?? this.tail.position;
+  }
+
   /** Writes a plan, whole or not at all, and tells whoever follows. */
   async append(plan: Plan): Promise<Appended> {
     const appended = await append(this.prisma, plan);

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { PrismaClient } from '../database/connect.ts';
 import type { LedgerEntryModel } from '../database/generated/models.ts';
+import { type Listener, Listeners, type MarkFilter } from './listeners.ts';
 import type { Nudges } from './nudges.ts';
 
 export type LedgerEntry = LedgerEntryModel;
@@ -9,6 +10,8 @@ export type LedgerEntry = LedgerEntryModel;
 export interface EntryFilter {
   readonly negotiationId?: string;
   readonly subjectTypes?: readonly LedgerEntry['subjectType'][];
+  /** Spares a listener most of what it does not want; decides nothing. */
+  readonly marks?: MarkFilter;
 }
 
 export function matches(entry: LedgerEntry, filter: EntryFilter): boolean {
@@ -21,12 +24,6 @@ export function matches(entry: LedgerEntry, filter: EntryFilter): boolean {
 const PAGE = 1_000;
 const POLL_MS = 1_000;
 
-/** Who is told what is new, and when there will be nothing more. */
-interface Listener {
-  readonly tell: (entries: readonly LedgerEntry[]) => void;
-  readonly stop: () => void;
-}
-
 /**
  * Reads what is new in the ledger, once for the whole node: on a nudge, and every second without one.
  * Listeners get entries in order, without gaps, from the position at which they began to listen.
@@ -34,7 +31,7 @@ interface Listener {
 export class Tail {
   readonly #prisma: PrismaClient;
   readonly #logger: Logger;
-  readonly #listeners = new Set<Listener>();
+  readonly #listeners = new Listeners();
   readonly #poll: NodeJS.Timeout;
   #isStopped = false;
   #position: bigint;
@@ -65,9 +62,8 @@ export class Tail {
   }
 
   /** @returns what ends the listening */
-  listen(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  listen(filter: EntryFilter, listener: Listener): () => void {
+    return this.#listeners.add(filter, listener);
   }
 
   /** Resolves when all that was committed before the call has been told. */
@@ -77,13 +73,17 @@ export class Tail {
       this.#again = true;
       return this.#reading;
     }
-    this.#reading = this.#read().finally(() => {
-      this.#reading = undefined;
-    });
+    this.#reading = this.#read();
     return this.#reading;
   }
 
-  async read(after: bigint, upTo: bigint, filter: EntryFilter): Promise<{ entries: LedgerEntry[]; readUpTo: bigint }> {
+  /** The first entries after a position that fit a filter, as the table has them; `readUpTo` is how far they reach. */
+  async read(
+    after: bigint,
+    upTo: bigint,
+    filter: EntryFilter,
+    most = PAGE,
+  ): Promise<{ entries: LedgerEntry[]; readUpTo: bigint }> {
     const entries = await this.#prisma.ledgerEntry.findMany({
       where: {
         position: { gt: after, lte: upTo },
@@ -91,24 +91,28 @@ export class Tail {
         ...(filter.subjectTypes !== undefined && { subjectType: { in: [...filter.subjectTypes] } }),
       },
       orderBy: { position: 'asc' },
-      take: PAGE,
+      take: most,
     });
-    return { entries, readUpTo: entries.length < PAGE ? upTo : (entries.at(-1)?.position ?? upTo) };
+    return { entries, readUpTo: entries.length < most ? upTo : (entries.at(-1)?.position ?? upTo) };
   }
 
   stop(): void {
     clearInterval(this.#poll);
     this.#isStopped = true;
-    for (const { stop } of this.#listeners) stop();
-    this.#listeners.clear();
+    this.#listeners.stop();
   }
 
   async #read(): Promise<void> {
-    do {
-      this.#again = false;
-      if (this.#listeners.size === 0) await this.#skip();
-      else while (await this.#tellPage());
-    } while (this.#again);
+    try {
+      do {
+        this.#again = false;
+        if (this.#listeners.size === 0) await this.#skip();
+        else while (await this.#tellPage());
+      } while (this.#again);
+    } finally {
+      // In the same turn as the last look at `#again`, so that nobody waits for a read that is over.
+      this.#reading = undefined;
+    }
   }
 
   /** Tells what comes next; false when that was all. */
@@ -119,7 +123,7 @@ export class Tail {
       take: PAGE,
     });
     this.#position = entries.at(-1)?.position ?? this.#position;
-    if (entries.length > 0) for (const { tell } of this.#listeners) tell(entries);
+    if (entries.length > 0) this.#listeners.tell(entries);
     return entries.length === PAGE;
   }
 

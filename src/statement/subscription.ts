@@ -1,19 +1,12 @@
+import type { PrismaClient } from '../database/connect.ts';
 import { builder } from '../graphql/builder.ts';
-import type { Context } from '../graphql/context.ts';
-import { followFrom } from '../ledger/follow-from.ts';
-import type { Snapshot } from '../ledger/snapshot.ts';
+import { Feed, type FeedOf, type Followed as Event } from '../ledger/feed.ts';
 import { required } from '../ledger/snapshot.ts';
-import type { LedgerEntry } from '../ledger/tail.ts';
 import { knownNegotiation } from '../negotiation/known.ts';
 import { readFilter, StatementFilterInput } from './filter.ts';
+import { marksOf, markReader } from './marks.ts';
 import { Statement } from './schema.ts';
-import { matchingPositions, statementById } from './store.ts';
-
-interface Event {
-  readonly entry: LedgerEntry;
-  /** Of this event alone: the record as it stood right after it. */
-  readonly snapshot: Snapshot;
-}
+import { matchingPositions, type StatementFilter, statementById } from './store.ts';
 
 const EventInterface = builder.interfaceRef<Event>('StatementEvent').implement({
   description: 'Something that happened to a statement.',
@@ -101,22 +94,26 @@ builder.subscriptionField('statements', (t) =>
       }),
     },
     subscribe: async (_root, { negotiationId, filter, after }, context) =>
-      events(context, await knownNegotiation(context, negotiationId), readFilter(filter), after ?? null),
+      Feed.open(
+        context.ledger,
+        after ?? null,
+        statementsOf(context.ledger.prisma, await knownNegotiation(context, negotiationId), readFilter(filter)),
+      ),
     resolve: (event) => event,
   }),
 );
 
-async function events(
-  { ledger }: Context,
-  negotiationId: string,
-  filter: ReturnType<typeof readFilter>,
-  after: string | null,
-): Promise<AsyncIterable<Event>> {
+function statementsOf(prisma: PrismaClient, negotiationId: string, filter: StatementFilter): FeedOf {
+  const entries = { negotiationId, subjectTypes: ['Statement' as const] };
   const isNarrow = Object.values(filter).some((value) => value !== null && value !== undefined);
-  return followFrom(ledger, after, { negotiationId, subjectTypes: ['Statement'] }, async (entries) => {
-    if (!isNarrow) return entries;
-    const matching = await matchingPositions(ledger.prisma, entries, filter);
-    // What is expunged matches nothing any more, and whoever keeps a copy is to hear of it.
-    return entries.filter(({ position, action }) => matching.has(position) || action === 'EXPUNGED');
-  });
+  if (!isNarrow) return { filter: entries };
+  const wanted = marksOf(filter);
+  return {
+    filter: { ...entries, ...(wanted && { marks: { read: markReader(prisma), wanted } }) },
+    narrow: async (changed) => {
+      const matching = await matchingPositions(prisma, changed, filter);
+      // What is expunged matches nothing any more, and whoever keeps a copy is to hear of it.
+      return changed.filter(({ position, action }) => matching.has(position) || action === 'EXPUNGED');
+    },
+  };
 }

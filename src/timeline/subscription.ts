@@ -1,5 +1,5 @@
 import { builder } from '../graphql/builder.ts';
-import { followFrom } from '../ledger/follow-from.ts';
+import { Feed } from '../ledger/feed.ts';
 import { knownNegotiation } from '../negotiation/known.ts';
 import { Change, ChangeKind } from './schema.ts';
 
@@ -16,9 +16,11 @@ builder.subscriptionField('timeline', (t) =>
       }),
     },
     subscribe: async (_root, { negotiationId, kinds, after }, context) =>
-      followFrom(context.ledger, after ?? null, {
-        negotiationId: await knownNegotiation(context, negotiationId),
-        ...(kinds && { subjectTypes: kinds }),
+      Feed.open(context.ledger, after ?? null, {
+        filter: {
+          negotiationId: await knownNegotiation(context, negotiationId),
+          ...(kinds && { subjectTypes: kinds }),
+        },
       }),
     resolve: ({ entry, snapshot }) => ({ ...entry, snapshot }),
   }),
