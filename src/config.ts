@@ -1,4 +1,6 @@
+import proxyaddr from 'proxy-addr';
 import { z } from 'zod';
+import type { PushLimits } from './push/push.ts';
 
 /** What the process is told by its environment. */
 export interface Config {
@@ -12,6 +14,11 @@ export interface Config {
   readonly graphiql: boolean;
   readonly loadSample: boolean;
   readonly maxBodyBytes: number;
+  /** Proxies whose word on a client's address is taken. */
+  readonly trustedProxies: readonly string[];
+  readonly push: PushLimits;
+  /** Over how long subscribers are sent away when the process stops, in milliseconds. */
+  readonly drainMs: number;
 }
 
 /** A setting is not one: the message is a sentence that names it. */
@@ -19,38 +26,47 @@ export class ConfigError extends Error {}
 
 const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true');
 
-const settings = z.object({
-  PORT: z.coerce
-    .number({ error: 'must be a port number' })
+function wholeNumber(least: number, most: number, otherwise: number, what = 'a number') {
+  return z.coerce
+    .number({ error: `must be ${what}` })
     .int('must be a whole number')
-    .min(0, 'must be 0 or more')
-    .max(65_535, 'must be at most 65535')
-    .default(4000),
+    .min(least, `must be at least ${least}`)
+    .max(most, `must be at most ${most}`)
+    .default(otherwise);
+}
+
+const MOST = 1_000_000_000;
+
+function list(one: (item: string) => boolean, otherwise: string) {
+  return z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean),
+    )
+    .refine((items) => items.every(one), otherwise);
+}
+
+const settings = z.object({
+  PORT: wholeNumber(0, 65_535, 4000, 'a port number'),
   HOST: z.string().min(1, 'must not be empty').default('localhost'),
   DATA_DIR: z.string().min(1, 'must not be empty').default('./data'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\/\S+$/, 'must be a PostgreSQL address, as in postgresql://user@host:5432/parley')
     .optional(),
-  DATABASE_POOL: z.coerce
-    .number({ error: 'must be a number' })
-    .int('must be a whole number')
-    .min(1, 'must be 1 or more')
-    .max(500, 'must be at most 500')
-    .default(10),
-  ALLOWED_ORIGINS: z
-    .string()
-    .default('')
-    .transform((list) =>
-      list
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
-    )
-    .refine(
-      (list) => list.every((origin) => /^https?:\/\/[^/\s]+$/.test(origin)),
-      'must be origins with commas between, as in https://news.example',
-    ),
+  DATABASE_POOL: wholeNumber(1, 500, 10),
+  ALLOWED_ORIGINS: list(
+    (origin) => /^https?:\/\/[^/\s]+$/.test(origin),
+    'must be origins with commas between, as in https://news.example',
+  ),
+  TRUSTED_PROXIES: list(
+    isProxy,
+    'must be addresses or ranges with commas between, or loopback, linklocal or uniquelocal',
+  ),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be trace, debug, info, warn, error, fatal or silent',
@@ -58,11 +74,18 @@ const settings = z.object({
     .default('info'),
   GRAPHIQL: flag.default(true),
   LOAD_SAMPLE: flag.default(true),
-  MAX_BODY_BYTES: z.coerce
-    .number({ error: 'must be a number of bytes' })
-    .int('must be a whole number')
-    .min(1_000, 'must be at least 1000')
-    .default(1_000_000),
+  MAX_BODY_BYTES: wholeNumber(1_000, MOST, 1_000_000),
+  MAX_CONNECTIONS: wholeNumber(1, MOST, 20_000),
+  MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(1, MOST, 1_000),
+  MAX_OPERATIONS_PER_SOCKET: wholeNumber(1, MOST, 100),
+  MAX_OPERATION_ID_LENGTH: wholeNumber(36, 10_000, 100),
+  MAX_MESSAGE_BYTES: wholeNumber(1_000, MOST, 100_000),
+  CONNECTION_INIT_SECONDS: wholeNumber(1, 3_600, 3),
+  IDLE_SOCKET_SECONDS: wholeNumber(1, 86_400, 300),
+  LAG_BYTES: wholeNumber(16_384, MOST, 262_144),
+  LAG_CLOSE_BYTES: wholeNumber(16_384, MOST, 16_000_000),
+  LAG_CLOSE_SECONDS: wholeNumber(1, 86_400, 300),
+  DRAIN_SECONDS: wholeNumber(0, 3_600, 5),
 });
 
 /**
@@ -89,5 +112,28 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     graphiql: data.GRAPHIQL,
     loadSample: data.LOAD_SAMPLE,
     maxBodyBytes: data.MAX_BODY_BYTES,
+    trustedProxies: data.TRUSTED_PROXIES,
+    push: {
+      connections: data.MAX_CONNECTIONS,
+      connectionsAnAddress: data.MAX_CONNECTIONS_PER_ADDRESS,
+      operations: data.MAX_OPERATIONS_PER_SOCKET,
+      operationIdLength: data.MAX_OPERATION_ID_LENGTH,
+      messageBytes: data.MAX_MESSAGE_BYTES,
+      initMs: data.CONNECTION_INIT_SECONDS * 1_000,
+      idleMs: data.IDLE_SOCKET_SECONDS * 1_000,
+      lagBytes: data.LAG_BYTES,
+      lagCloseBytes: data.LAG_CLOSE_BYTES,
+      lagCloseMs: data.LAG_CLOSE_SECONDS * 1_000,
+    },
+    drainMs: data.DRAIN_SECONDS * 1_000,
   };
+}
+
+function isProxy(address: string): boolean {
+  try {
+    proxyaddr.compile(address);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -3,15 +3,18 @@ import type { AddressInfo } from 'node:net';
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import proxyaddr from 'proxy-addr';
 import type { Config } from './config.ts';
 import type { Database } from './database/connect.ts';
-import { createAuthenticator } from './desk/keys.ts';
+import { createAuthenticator, standingKeys } from './desk/keys.ts';
 import { makeContext } from './graphql/context.ts';
 import { maskError } from './graphql/errors.ts';
 import { limitTokens } from './graphql/limits.ts';
 import { schema } from './graphql/schema.ts';
 import { Ledger } from './ledger/ledger.ts';
-import { type Asked, serveWebSocket } from './push/websocket.ts';
+import { Push } from './push/push.ts';
+import type { From } from './push/run-operation.ts';
+import { refuse } from './push/websocket.ts';
 
 export interface Server {
   readonly url: string;
@@ -31,7 +34,17 @@ export async function startServer(config: Config, database: Database, logger: Lo
 
   const mask = (error: unknown) => maskError(error, (cause) => logger.error({ err: cause }, 'an operation failed'));
 
-  const yoga = createYoga<Asked>({
+  const push = new Push({
+    schema,
+    ledger,
+    logger,
+    limits: config.push,
+    mask,
+    identify: authenticate,
+    standingKeys: (keyIds) => standingKeys(database.prisma, keyIds),
+  });
+
+  const yoga = createYoga<From>({
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
@@ -57,13 +70,16 @@ export async function startServer(config: Config, database: Database, logger: Lo
       useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'authorization'] }),
       onlyJson(),
       limitTokens(),
+      push.plugin,
     ],
-    context: async (asked: Asked & { request?: Request }) => {
-      const authorization = asked.authorization ?? asked.request?.headers.get('authorization') ?? null;
+    context: async (from: From & { request?: Request }) => {
+      const authorization = from.authorization ?? from.request?.headers.get('authorization') ?? null;
       return makeContext({ ledger, logger, viewer: await authenticate(authorization) });
     },
   });
 
+  const trusts = proxyaddr.compile([...config.trustedProxies]);
+  const addressOf = (request: IncomingMessage) => proxyaddr(request, trusts);
   const http = createServer((request, response) => {
     // Not by URL, which throws at an address like “//”.
     const [pathname] = (request.url ?? '/').split('?', 1);
@@ -72,9 +88,16 @@ export async function startServer(config: Config, database: Database, logger: Lo
     if (pathname === '/') return void response.writeHead(302, { location: '/graphql' }).end();
     const refusal = bodyRefusal(request, config.maxBodyBytes);
     if (refusal !== null) return sendText(response, ...refusal);
-    return void yoga(request, response, { authorization: null });
+    return void yoga(request, response, { authorization: null, address: addressOf(request) });
   });
-  const sockets = serveWebSocket(http, yoga as never, (origin, host) => isAllowedOrigin(config, origin, host), mask);
+  const upgrade = push.serveWebSockets(yoga);
+  http.on('upgrade', (request, socket, head) => {
+    const [pathname] = (request.url ?? '/').split('?', 1);
+    if (pathname !== yoga.graphqlEndpoint) return refuse(socket, '404 Not Found', 'There is nothing here.');
+    if (!isAllowedOrigin(config, request.headers.origin, request.headers.host))
+      return refuse(socket, '403 Forbidden', 'Pages of this origin may not connect here.');
+    upgrade(request, socket, head, addressOf(request));
+  });
   await listen(http, config);
   const { port } = http.address() as AddressInfo;
 
@@ -84,8 +107,8 @@ export async function startServer(config: Config, database: Database, logger: Lo
     stop: async () => {
       draining = true;
       const closed = new Promise<void>((settle) => http.close(() => settle()));
-      await sockets.stop();
-      // Ends the subscriptions that came over HTTP, as server-sent events.
+      await push.drain(config.drainMs);
+      push.stop();
       await ledger.stop();
       http.closeIdleConnections();
       const impatient = setTimeout(() => http.closeAllConnections(), DRAIN_MS);

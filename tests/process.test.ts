@@ -139,7 +139,7 @@ describe('the process', () => {
       origin: 'https://elsewhere.example',
     });
     const refused = await new Promise<string>((settle) => socket.once('error', ({ message }) => settle(message)));
-    expect(refused).toContain('401');
+    expect(refused).toContain('403');
   });
 
   it('gives a follower who comes back after a restart, and after kill -9, everything once and in order', async () => {

@@ -59,6 +59,13 @@ export async function revokeKey(prisma: PrismaClient, prefix: string): Promise<D
   throw new NotFoundError(['prefix'], prefix, 'key');
 }
 
+/** Which of these keys open something now. */
+export async function standingKeys(prisma: PrismaClient, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await prisma.deskKey.findMany({ where: { id: { in: [...ids] } } });
+  const now = new Date();
+  return new Set(rows.filter((row) => isStanding(row, now)).map(({ id }) => id));
+}
+
 /** Who asks: from an Authorization header or a bare key; null is a reader. @throws BadKeyError */
 export type Authenticate = (given: string | null) => Promise<Viewer>;
 

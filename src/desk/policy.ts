@@ -34,6 +34,11 @@ export function mayAct(viewer: Viewer, needed: Role): boolean {
   return RANK[viewer.role] >= RANK[needed];
 }
 
+/** All of a viewer that an answer may depend on: two with the same rights get the same answers, to the byte. */
+export function rightsOf({ role }: Viewer): string {
+  return role;
+}
+
 /** @throws ForbiddenError */
 export function requireRole(viewer: Viewer, needed: Role): void {
   if (!mayAct(viewer, needed)) throw new ForbiddenError(viewer, needed);

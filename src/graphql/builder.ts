@@ -5,7 +5,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import { ReadRefusedError } from '../ledger/errors.ts';
 import { globalId, isSubjectType, readGlobalId } from '../ledger/subjects.ts';
 import type { Context } from './context.ts';
-import { fieldComplexity, LIMITS } from './limits.ts';
+import { fieldComplexity, LIMITS, tooCostly } from './limits.ts';
 
 export interface SchemaTypes {
   Context: Context;
@@ -31,11 +31,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   complexity: {
     limit: LIMITS,
     fieldComplexity,
-    complexityError: (kind) =>
-      new ReadRefusedError(
-        'TOO_COSTLY',
-        `The operation asks for too much at once (${kind.toLowerCase()}); ask for less, or in several.`,
-      ),
+    complexityError: tooCostly,
   },
   relay: {
     cursorType: 'String',

@@ -14,8 +14,9 @@ export interface Context {
   at(asOf: AsOf | null): Promise<Snapshot>;
 }
 
-export function makeContext(shared: Pick<Context, 'ledger' | 'viewer' | 'logger'>): Context {
-  let head: Promise<Snapshot> | undefined;
+/** @param pinned where an event is read: as the record stood right after it, rather than at the head */
+export function makeContext(shared: Pick<Context, 'ledger' | 'viewer' | 'logger'>, pinned?: Snapshot): Context {
+  let head: Promise<Snapshot> | undefined = pinned && Promise.resolve(pinned);
   const now = () => {
     head ??= shared.ledger.head().then((position) => shared.ledger.snapshot(position));
     return head;

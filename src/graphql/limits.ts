@@ -1,5 +1,16 @@
-import { type GraphQLField, getNamedType, getNullableType, isListType } from 'graphql';
+import { complexityFromQuery } from '@pothos/plugin-complexity';
+import {
+  type DocumentNode,
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isListType,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { ReadRefusedError } from '../ledger/errors.ts';
 import { PAGE_DEFAULT } from '../ledger/page.ts';
 import type { Context } from './context.ts';
 
@@ -22,6 +33,34 @@ export function fieldComplexity(
   }
   const isPage = field.name === 'nodes' || field.name === 'edges';
   return { field: 1, multiplier: isListType(getNullableType(field.type)) && !isPage ? LIST_LENGTH : 1 };
+}
+
+/**
+ * Looks at what a subscription costs before it begins: the builder's own look is at each event.
+ * @throws ReadRefusedError TOO_COSTLY
+ */
+export function refuseCostly(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+  context: Context,
+): void {
+  const definitions = document.definitions.filter(
+    (definition) => definition === operation || definition.kind === Kind.FRAGMENT_DEFINITION,
+  );
+  const cost = complexityFromQuery({ ...document, definitions }, { schema, ctx: context, variables });
+  for (const [kind, most] of Object.entries(LIMITS) as [keyof typeof LIMITS, number][]) {
+    if (cost[kind] > most) throw tooCostly(kind);
+  }
+}
+
+/** The refusal of an operation that is past one of the limits. */
+export function tooCostly(kind: string): ReadRefusedError {
+  return new ReadRefusedError(
+    'TOO_COSTLY',
+    `The operation asks for too much at once (${kind.toLowerCase()}); ask for less, or in several.`,
+  );
 }
 
 /** Reads no document that is longer than any honest one, over HTTP and WebSocket alike. */

@@ -1,7 +1,7 @@
+import type { EntryFilter, LedgerEntry } from './entry.ts';
 import { closable, follow } from './follow.ts';
 import type { Ledger } from './ledger.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { EntryFilter, LedgerEntry } from './tail.ts';
 
 /** An entry, and the record as it stood right after it. */
 export interface Followed {
@@ -37,6 +37,11 @@ export class Feed implements AsyncIterable<Followed> {
    */
   static async open(ledger: Ledger, after: string | null, of: FeedOf): Promise<Feed> {
     return new Feed(ledger, of, await ledger.positionAfter(after));
+  }
+
+  /** Whether the node stops, so that nothing more will come. */
+  get isOver(): boolean {
+    return this.#ledger.tail.isStopped;
   }
 
   /** What is wanted after a position, in order, each once, as it comes; until the signal, or the node stops. */

@@ -1,4 +1,5 @@
-import { type EntryFilter, type LedgerEntry, matches, type Tail } from './tail.ts';
+import { type EntryFilter, type LedgerEntry, matches } from './entry.ts';
+import type { Tail } from './tail.ts';
 
 /** Entries that may wait for a slow reader; past it the reader goes back to the table. */
 const BUFFER = 1_024;

@@ -1,21 +1,9 @@
-import type { EntryFilter, LedgerEntry } from './tail.ts';
+import type { EntryFilter, LedgerEntry, MarkFilter, ReadMarks } from './entry.ts';
 
 /** Who is told what is new, and when there will be nothing more. */
 export interface Listener {
   readonly tell: (entries: readonly LedgerEntry[]) => void;
   readonly stop: () => void;
-}
-
-/**
- * What cheap filters go by: what each of some entries is about, as short words, such as who speaks. One query for all
- * of them. An entry that is left out is for whoever listens.
- */
-export type ReadMarks = (entries: readonly LedgerEntry[]) => Promise<ReadonlyMap<bigint, ReadonlySet<string>>>;
-
-/** Wants entries that bear at least one mark of every list. What is told may be more than that, never less. */
-export interface MarkFilter {
-  readonly read: ReadMarks;
-  readonly wanted: readonly [readonly string[], ...(readonly string[])[]];
 }
 
 /**

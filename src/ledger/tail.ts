@@ -1,25 +1,8 @@
 import type { Logger } from 'pino';
 import type { PrismaClient } from '../database/connect.ts';
-import type { LedgerEntryModel } from '../database/generated/models.ts';
-import { type Listener, Listeners, type MarkFilter } from './listeners.ts';
+import type { EntryFilter, LedgerEntry } from './entry.ts';
+import { type Listener, Listeners } from './listeners.ts';
 import type { Nudges } from './nudges.ts';
-
-export type LedgerEntry = LedgerEntryModel;
-
-/** Which entries a reader wants; what is left out is not narrowed. */
-export interface EntryFilter {
-  readonly negotiationId?: string;
-  readonly subjectTypes?: readonly LedgerEntry['subjectType'][];
-  /** Spares a listener most of what it does not want; decides nothing. */
-  readonly marks?: MarkFilter;
-}
-
-export function matches(entry: LedgerEntry, filter: EntryFilter): boolean {
-  return (
-    (filter.negotiationId === undefined || entry.negotiationId === filter.negotiationId) &&
-    (filter.subjectTypes === undefined || filter.subjectTypes.includes(entry.subjectType))
-  );
-}
 
 const PAGE = 1_000;
 const POLL_MS = 1_000;

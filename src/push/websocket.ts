@@ -1,96 +1,142 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import { type ExecutionArgs, GraphQLError } from 'graphql';
-import { CloseCode } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
-import type { YogaServerInstance } from 'graphql-yoga';
-import { WebSocketServer } from 'ws';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CloseCode, handleProtocols } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { Connection, type ConnectionServices, GOING_AWAY, TRY_AGAIN_LATER } from './connection.ts';
+import type { Places, Refusal } from './places.ts';
 
-const MESSAGE_MOST_BYTES = 100_000;
-const OPERATION_ID_MOST = 100;
-const OPERATIONS_MOST = 100;
+const TICK_MS = 250;
+/** How long a socket may be silent: it is then pinged, and ended when that brings nothing either. */
+const SILENCE_MS = 12_000;
+/** Closed more slowly than this, so that those who come back do not come at once. */
+const CLOSINGS_A_SECOND = 200;
 
-/** What the server's context needs of a request, over HTTP or a socket. */
-export interface Asked {
-  readonly authorization: string | null;
+export interface SocketLimits {
+  readonly messageBytes: number;
+  readonly initMs: number;
+  readonly idleMs: number;
 }
 
-type Yoga = YogaServerInstance<Asked, object>;
+/** Takes upgrades, within limits, and looks after the connections that they become. */
+export class WebSockets {
+  readonly #limits: SocketLimits;
+  readonly #services: ConnectionServices;
+  readonly #server: WebSocketServer;
+  readonly #places: Places;
+  readonly #connections = new Set<Connection>();
+  readonly #opening = new Set<Connection>();
+  readonly #timer: NodeJS.Timeout;
+  #round: Iterator<Connection> | null = null;
+  #isDraining = false;
 
-/**
- * Serves graphql-transport-ws beside HTTP, with Yoga's own parsing, validation, context and masking.
- * @param isAllowedOrigin decides on the Origin of an upgrade; a client that is no browser sends none
- * @param asErrorOfTheCaller what a caller sees of an error that came before execution
- * @returns what closes all sockets, telling each client to come back
- */
-export function serveWebSocket(
-  server: HttpServer,
-  yoga: Yoga,
-  isAllowedOrigin: (origin: string | undefined, host: string | undefined) => boolean,
-  asErrorOfTheCaller: (error: unknown) => GraphQLError,
-): { stop: () => Promise<void> } {
-  const sockets = new WebSocketServer({
-    server,
-    path: yoga.graphqlEndpoint,
-    maxPayload: MESSAGE_MOST_BYTES,
-    perMessageDeflate: false,
-    verifyClient: ({ origin, req }: { origin?: string; req: IncomingMessage }) =>
-      isAllowedOrigin(origin, req.headers.host),
-  });
-  const disposable = useServer(
-    {
-      execute: (args) => (args as unknown as Enveloped).rootValue.execute(args),
-      subscribe: (args) => (args as unknown as Enveloped).rootValue.subscribe(args),
-      onSubscribe: async ({ extra, connectionParams, subscriptions }, id, payload) => {
-        if (id.length > OPERATION_ID_MOST) {
-          extra.socket.close(CloseCode.BadRequest, 'The operation id is too long');
-          return [];
-        }
-        if (Object.keys(subscriptions).length > OPERATIONS_MOST) {
-          return [
-            new GraphQLError(`At most ${OPERATIONS_MOST} operations at a time over one socket.`, {
-              extensions: { code: 'TOO_COSTLY' },
-            }),
-          ];
-        }
-        const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
-          authorization: authorizationOf(connectionParams),
-          req: extra.request,
-          socket: extra.socket,
-          params: payload,
-        } as never);
-        try {
-          const document = parse(payload.query);
-          const problems = validate(schema, document);
-          if (problems.length > 0) return problems.map(asErrorOfTheCaller);
-          return {
-            schema,
-            operationName: payload.operationName,
-            document,
-            variableValues: payload.variables,
-            contextValue: await contextFactory(),
-            rootValue: { execute, subscribe },
-          };
-        } catch (error) {
-          return [asErrorOfTheCaller(error)];
-        }
-      },
-    },
-    sockets,
-    30_000,
-  );
-  return {
-    stop: async () => {
-      await disposable.dispose();
-    },
-  };
+  constructor(limits: SocketLimits, places: Places, services: ConnectionServices) {
+    this.#limits = limits;
+    this.#places = places;
+    this.#services = services;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: limits.messageBytes,
+      perMessageDeflate: false,
+      handleProtocols,
+    });
+    this.#timer = setInterval(() => this.#look(), TICK_MS).unref();
+  }
+
+  /** How many sockets are open. */
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  /** @param address of the client, as far as is known */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, address: string): void {
+    if (this.#isDraining) refuse(socket, '503 Service Unavailable', 'This node is about to stop.');
+    else this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, socket, address));
+  }
+
+  /**
+   * Takes no new sockets, and sends those that are there away over some time and in no order.
+   * @param most milliseconds that it may take
+   */
+  async drain(most: number): Promise<void> {
+    this.#isDraining = true;
+    clearInterval(this.#timer);
+    const connections = shuffled([...this.#connections]);
+    const span = Math.min(most, (connections.length / CLOSINGS_A_SECOND) * 1_000);
+    const begun = performance.now();
+    for (const [index, connection] of connections.entries()) {
+      const wait = begun + (span * index) / connections.length - performance.now();
+      if (wait > 0) await delay(wait);
+      connection.close(GOING_AWAY, 'Going away: come back, and go on from the last cursor');
+    }
+    this.#server.close();
+  }
+
+  /** Ends what did not go by itself. */
+  terminate(): void {
+    for (const connection of this.#connections) connection.terminate();
+  }
+
+  #open(ws: WebSocket, socket: Duplex, address: string): void {
+    // HTTP/1.1 is upgraded on a socket of TCP; Node's types leave it open.
+    const connection = new Connection(ws, socket as Socket, this.#services);
+    ws.on('message', (data, isBinary) => connection.receive(data, isBinary));
+    // What is malformed or too large: ws itself closes with the code for it.
+    ws.on('error', () => {});
+    const refusal = ws.protocol === '' ? 'no subprotocol' : this.#places.take(address);
+    if (refusal === null) this.#keep(connection, ws, address);
+    else connection.close(...REFUSALS[refusal]);
+  }
+
+  #keep(connection: Connection, ws: WebSocket, address: string): void {
+    this.#connections.add(connection);
+    this.#opening.add(connection);
+    ws.on('close', () => {
+      this.#connections.delete(connection);
+      this.#opening.delete(connection);
+      this.#places.leave(address);
+      connection.closed();
+    });
+  }
+
+  #look(): void {
+    const now = Date.now();
+    for (const connection of this.#opening) {
+      if (connection.isGreeted) this.#opening.delete(connection);
+      else if (now - connection.idleSince > this.#limits.initMs)
+        connection.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+    }
+    // A part of them at a time, so that pinging all is never one long turn.
+    for (let left = Math.ceil((this.#connections.size * TICK_MS) / SILENCE_MS); left > 0; left -= 1) {
+      this.#round ??= this.#connections.values();
+      const next = this.#round.next();
+      if (next.done) {
+        this.#round = null;
+        return;
+      }
+      next.value.lookAfter(now, SILENCE_MS, this.#limits.idleMs);
+    }
+  }
 }
 
-/** graphql-ws hands the arguments through; Yoga's functions travel in them. */
-interface Enveloped {
-  readonly rootValue: { execute: (args: ExecutionArgs) => never; subscribe: (args: ExecutionArgs) => never };
+/** Of a full node there may be another beside it; the official client comes back. Of a full address there is none. */
+const REFUSALS: Record<Refusal | 'no subprotocol', [number, string]> = {
+  'no subprotocol': [CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable'],
+  'node is full': [TRY_AGAIN_LATER, 'This node has as many connections as it takes: try again later'],
+  'address is full': [CloseCode.TooManyInitialisationRequests, 'Too many connections from this address'],
+};
+
+/** Ends an upgrade with an answer of HTTP. */
+export function refuse(socket: Duplex, status: string, reason: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: text/plain\r\n\r\n${reason}\n`);
 }
 
-function authorizationOf(params: Readonly<Record<string, unknown>> | undefined): string | null {
-  const given = params?.authorization ?? params?.Authorization;
-  return typeof given === 'string' ? given : null;
+function shuffled<T>(items: T[]): T[] {
+  for (let index = items.length - 1; index > 0; index -= 1) {
+    const other = Math.floor(Math.random() * (index + 1));
+    [items[index], items[other]] = [items[other] as T, items[index] as T];
+  }
+  return items;
 }

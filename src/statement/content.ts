@@ -98,11 +98,7 @@ export function readContent(
   );
 
   const children = readChildren(given, before?.children ?? new Map(), row, work, path);
-  const quoted = (children.get('appearance') ?? []).flatMap(({ exact, medium }) => [exact, medium]);
-  const searchText = [row.text, row.descriptor, ...translations.map(({ text }) => text), ...quoted]
-    .filter(Boolean)
-    .join('\n');
-  return { row: { ...row, searchText }, children };
+  return { row, children };
 
   function reference(name: 'viewOfId' | 'addressedToId'): string | null {
     const id = given[name];
@@ -146,7 +142,7 @@ function readRelays(relays: NonNullable<Given['relays']>, work: Work, path: Path
 function readChildren(
   given: Given,
   before: ReadonlyMap<string, readonly PlannedRow[]>,
-  row: StatementContent['row'] extends infer Row ? Omit<Row & object, 'searchText'> : never,
+  row: StatementContent['row'],
   work: Work,
   path: Path,
 ): Map<string, PlannedRow[]> {

@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../database/connect.ts';
-import type { MarkFilter, ReadMarks } from '../ledger/listeners.ts';
+import type { MarkFilter, ReadMarks } from '../ledger/entry.ts';
 import type { StatementFilter } from './store.ts';
 
 /**

@@ -40,7 +40,6 @@ export interface StatementFilter {
   readonly sourceKinds?: readonly StatementModel['sourceKind'][] | null;
   readonly saidFrom?: Date | null;
   readonly saidTo?: Date | null;
-  readonly search?: string | null;
 }
 
 export type StatementOrder = 'NEWEST_RECORDED' | 'NEWEST_SAID';
@@ -101,7 +100,6 @@ export function statementsWhere(filter: StatementFilter, position: Sql): Sql {
     among('t.source_kind', filter.sourceKinds),
     filter.saidFrom ? sql`AND t.said_latest >= ${filter.saidFrom}` : empty,
     filter.saidTo ? sql`AND t.said_earliest <= ${filter.saidTo}` : empty,
-    filter.search ? sql`AND t.search @@ websearch_to_tsquery('simple', ${filter.search})` : empty,
   ];
   return sql`true ${join(conditions, ' ')}`;
 }

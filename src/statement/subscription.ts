@@ -1,10 +1,10 @@
 import type { PrismaClient } from '../database/connect.ts';
 import { builder } from '../graphql/builder.ts';
-import { Feed, type FeedOf, type Followed as Event } from '../ledger/feed.ts';
+import { type Followed as Event, Feed, type FeedOf } from '../ledger/feed.ts';
 import { required } from '../ledger/snapshot.ts';
 import { knownNegotiation } from '../negotiation/known.ts';
 import { readFilter, StatementFilterInput } from './filter.ts';
-import { marksOf, markReader } from './marks.ts';
+import { markReader, marksOf } from './marks.ts';
 import { Statement } from './schema.ts';
 import { matchingPositions, type StatementFilter, statementById } from './store.ts';
 

@@ -185,6 +185,6 @@ class Importing {
 
 /** What no line of an import is decided on once it is checked itself: the words, and whatever hangs on a statement. */
 const DISPENSABLE = {
-  statement: ['text', 'searchText', 'about', 'relays', 'translations'],
+  statement: ['text', 'about', 'relays', 'translations'],
   ...Object.fromEntries(childModels().map((model) => [snake(model), 'all'] as const)),
 } as const;

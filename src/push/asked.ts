@@ -1,0 +1,52 @@
+import { type DocumentNode, type GraphQLError, type GraphQLSchema, getVariableValues, Kind } from 'graphql';
+import { rightsOf, type Viewer } from '../desk/policy.ts';
+import type { SubscriptionOperation } from './operation.ts';
+
+/** A subscription that somebody asks for. Its document is valid. */
+export interface Asked {
+  readonly document: DocumentNode;
+  readonly operation: SubscriptionOperation;
+  readonly operationName: string | null | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly viewer: Viewer;
+  /** A cursor to go on from that did not come in the variables; it goes before the one that did. */
+  readonly resumeFrom?: string | null;
+}
+
+/** The subscription cannot begin: errors that say why, as a query gets them. */
+export class NotSubscribedError extends Error {
+  readonly errors: readonly GraphQLError[];
+  /** Whether it was seen before anything was executed. */
+  readonly isOfDocument: boolean;
+
+  constructor(errors: readonly GraphQLError[], isOfDocument = false) {
+    super(errors.map(({ message }) => message).join('; '));
+    this.errors = errors;
+    this.isOfDocument = isOfDocument;
+  }
+}
+
+/** Same document, operation, variables less the cursor, and rights: same bytes. */
+export function groupKeyOf({ document, operation, operationName, variables, viewer }: Asked): string {
+  // One that is left out takes its default, one that is null does not.
+  const given = operation.variables.flatMap((name) => (name in variables ? [[name, variables[name]]] : []));
+  return JSON.stringify([document.loc?.source.body, operationName ?? null, given, rightsOf(viewer)]);
+}
+
+/**
+ * The cursor after which somebody wants to follow; null for now.
+ * @throws NotSubscribedError when the variables do not fit the document
+ */
+export function cursorOf(
+  { operation, variables, resumeFrom }: Asked,
+  schema: GraphQLSchema,
+  mask: (error: unknown) => GraphQLError,
+): string | null {
+  const { coerced, errors } = getVariableValues(schema, operation.node.variableDefinitions ?? [], variables);
+  if (errors !== undefined) throw new NotSubscribedError(errors.map(mask));
+  if (resumeFrom) return resumeFrom;
+  const { after } = operation;
+  // A Cursor is a string, as its scalar has seen to.
+  if (after?.kind === Kind.VARIABLE) return (coerced[after.name.value] as string | null | undefined) ?? null;
+  return after?.kind === Kind.STRING ? after.value : null;
+}

@@ -1,0 +1,281 @@
+import type { Socket } from 'node:net';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import {
+  CloseCode,
+  type ID,
+  type Message,
+  MessageType,
+  parseMessage,
+  type SubscribeMessage,
+  stringifyMessage,
+} from 'graphql-ws';
+import type { RawData, WebSocket } from 'ws';
+import type { Viewer } from '../desk/policy.ts';
+import { type Answer, firstFrame } from './answer.ts';
+import { type Asked, NotSubscribedError } from './asked.ts';
+import type { Carrier, Operation } from './carrier.ts';
+import type { Groups } from './groups.ts';
+import type { WatchKey } from './key-watch.ts';
+
+/** Close codes of RFC 6455, beside those of the protocol. The official client comes back after each of the two. */
+export const GOING_AWAY = 1001;
+export const TRY_AGAIN_LATER = 1013;
+
+/** How long a client that is sent away has to take the message that says why. */
+const GOODBYE_MS = 1_000;
+
+export interface ConnectionLimits {
+  readonly operations: number;
+  readonly operationIdLength: number;
+  /** Bytes that may wait for a client before it is no longer read from. */
+  readonly lagBytes: number;
+}
+
+/** What the connections of a node share. */
+export interface ConnectionServices {
+  readonly groups: Groups;
+  readonly limits: ConnectionLimits;
+  /** Who holds a key. @throws when it is none of ours */
+  identify(authorization: string | null): Promise<Viewer>;
+  /** A subscription ready to be joined, or the result of a query or mutation. @throws NotSubscribedError */
+  run(payload: SubscribeMessage['payload'], authorization: string | null): Promise<Asked | ExecutionResult>;
+  /** Whether the database answers. */
+  isReachable(): Promise<boolean>;
+  readonly watchKey: WatchKey;
+  failed(error: unknown): void;
+}
+
+/**
+ * One WebSocket speaking graphql-transport-ws. Messages and codes are graphql-ws's; the rest is ours, as its server keeps
+ * 3 kB more for each subscriber and sends each answer by itself.
+ */
+export class Connection implements Carrier {
+  readonly #ws: WebSocket;
+  readonly #socket: Socket;
+  readonly #services: ConnectionServices;
+  readonly #operations = new Map<ID, Operation>();
+  #phase: 'opened' | 'greeting' | 'ready' = 'opened';
+  #authorization: string | null = null;
+  #unwatchKey: (() => void) | null = null;
+  #idleSince = Date.now();
+  #lookedAt = Date.now();
+  #bytesHeard = 0;
+  #isPinged = false;
+
+  /** @param socket what `ws` writes to; between its messages so do we */
+  constructor(ws: WebSocket, socket: Socket, services: ConnectionServices) {
+    this.#ws = ws;
+    this.#socket = socket;
+    this.#services = services;
+  }
+
+  get isOpen(): boolean {
+    return this.#ws.readyState === this.#ws.OPEN;
+  }
+
+  get isGreeted(): boolean {
+    return this.#phase !== 'opened';
+  }
+
+  /** When it was opened, or its last operation ended; in milliseconds of the clock. */
+  get idleSince(): number {
+    return this.#idleSince;
+  }
+
+  get backlog(): number {
+    return this.#socket.writableLength;
+  }
+
+  get operations(): Iterable<Operation> {
+    return this.#operations.values();
+  }
+
+  cork(): void {
+    this.#socket.cork();
+  }
+
+  uncork(): void {
+    this.#socket.uncork();
+  }
+
+  write(answer: Answer, head: Buffer | null): void {
+    if (head !== null) this.#socket.write(head);
+    this.#socket.write(answer.lastFrame);
+  }
+
+  onceDrained(listener: () => void): void {
+    this.#socket.once('drain', listener);
+  }
+
+  tooFarBehind(): void {
+    this.close(TRY_AGAIN_LATER, 'Too far behind: come back, and go on from the last cursor');
+  }
+
+  /** Says why, and does not wait long for somebody who takes nothing. */
+  close(code: number, reason: string): void {
+    if (!this.isOpen) return;
+    this.#ws.close(code, reason);
+    this.#leave();
+    setTimeout(() => this.#ws.terminate(), GOODBYE_MS).unref();
+  }
+
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  /** Ends a connection that nobody uses, and one whose other end is gone. */
+  lookAfter(now: number, silenceMs: number, idleMs: number): void {
+    if (this.#phase === 'ready' && this.#operations.size === 0 && now - this.#idleSince > idleMs) {
+      this.close(CloseCode.ConnectionInitialisationTimeout, 'Idle: no operation for too long');
+    } else if (now - this.#lookedAt >= silenceMs) {
+      this.#lookedAt = now;
+      const isSilent = this.#socket.bytesRead === this.#bytesHeard;
+      this.#bytesHeard = this.#socket.bytesRead;
+      if (isSilent && this.#isPinged) this.terminate();
+      else this.#ws.ping();
+      this.#isPinged = true;
+    }
+  }
+
+  closed(): void {
+    this.#leave();
+    this.#unwatchKey?.();
+    this.#unwatchKey = null;
+  }
+
+  receive(data: RawData, isBinary: boolean): void {
+    // Whoever asks without reading the answers is read from no further until they are taken.
+    if (this.backlog > this.#services.limits.lagBytes && !this.#ws.isPaused) {
+      this.#ws.pause();
+      this.onceDrained(() => this.#ws.resume());
+    }
+    const message = isBinary ? null : readMessage(String(data));
+    if (message === null) this.close(CloseCode.BadRequest, 'Invalid message received');
+    else this.#handle(message).catch((error: unknown) => this.#failed(error));
+  }
+
+  #failed(error: unknown): void {
+    this.#services.failed(error);
+    this.close(CloseCode.InternalServerError, 'Internal server error');
+  }
+
+  async #handle(message: Message): Promise<void> {
+    switch (message.type) {
+      case MessageType.ConnectionInit:
+        return this.#greet(message.payload);
+      case MessageType.Ping:
+        return this.#send({ type: MessageType.Pong, ...(message.payload && { payload: message.payload }) });
+      case MessageType.Pong:
+        return;
+      case MessageType.Subscribe:
+        return this.#start(message);
+      case MessageType.Complete:
+        return this.#end(message.id);
+      default:
+        return this.close(CloseCode.BadRequest, 'Invalid message received');
+    }
+  }
+
+  async #greet(params: Readonly<Record<string, unknown>> | undefined): Promise<void> {
+    if (this.#phase !== 'opened')
+      return this.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
+    this.#phase = 'greeting';
+    const given = params?.authorization ?? params?.Authorization;
+    this.#authorization = typeof given === 'string' ? given : null;
+    if (this.#authorization !== null && !(await this.#isKeyGood())) return;
+    this.#phase = 'ready';
+    this.#send({ type: MessageType.ConnectionAck });
+  }
+
+  async #isKeyGood(): Promise<boolean> {
+    try {
+      const viewer = await this.#services.identify(this.#authorization);
+      if (this.isOpen) this.#unwatchKey = this.#services.watchKey(viewer, () => this.#keyEnded());
+      return true;
+    } catch {
+      if (await this.#services.isReachable()) this.#keyEnded();
+      else this.#databaseIsAway();
+      return false;
+    }
+  }
+
+  #keyEnded(): void {
+    this.close(CloseCode.Forbidden, 'Forbidden: this key is not, or no longer, valid here');
+  }
+
+  #databaseIsAway(): void {
+    this.close(TRY_AGAIN_LATER, 'The database does not answer: come back in a moment');
+  }
+
+  async #start({ id, payload }: SubscribeMessage): Promise<void> {
+    const { operations, operationIdLength } = this.#services.limits;
+    if (this.#phase !== 'ready') return this.close(CloseCode.Unauthorized, 'Unauthorized');
+    if (id.length > operationIdLength)
+      return this.close(CloseCode.BadRequest, `The operation id is longer than ${operationIdLength} characters`);
+    if (this.#operations.has(id))
+      return this.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`.slice(0, 100));
+    if (this.#operations.size >= operations)
+      return this.#refuse(id, [
+        new GraphQLError(`At most ${operations} operations at a time over one socket.`, {
+          extensions: { code: 'TOO_COSTLY' },
+        }),
+      ]);
+    const starting: Operation = { advance: () => {}, leave: () => {} };
+    this.#operations.set(id, starting);
+    // The client may complete it before it has begun, and use its id again.
+    const isWanted = () => this.isOpen && this.#operations.get(id) === starting;
+    try {
+      const asked = await this.#services.run(payload, this.#authorization);
+      if (!isWanted()) return;
+      if (!('operation' in asked)) return this.#answer(id, asked);
+      const subscriber = await this.#services.groups.join(asked, this, firstFrame(id));
+      if (isWanted()) this.#operations.set(id, subscriber);
+      else subscriber.leave();
+    } catch (error) {
+      if (!(error instanceof NotSubscribedError)) throw error;
+      if (isOurFault(error) && !(await this.#services.isReachable())) return this.#databaseIsAway();
+      if (!isWanted()) return;
+      // As graphql-ws has it: what is wrong with the document is an error, what its field refuses is an answer.
+      if (error.isOfDocument) this.#refuse(id, error.errors);
+      else this.#answer(id, { errors: error.errors });
+    }
+  }
+
+  #answer(id: ID, result: ExecutionResult): void {
+    this.#send({ id, type: MessageType.Next, payload: result as never });
+    this.#send({ id, type: MessageType.Complete });
+    this.#end(id);
+  }
+
+  #refuse(id: ID, errors: readonly GraphQLError[]): void {
+    this.#send({ id, type: MessageType.Error, payload: errors.map((error) => error.toJSON()) });
+    this.#end(id);
+  }
+
+  #end(id: ID): void {
+    this.#operations.get(id)?.leave();
+    this.#operations.delete(id);
+    this.#idleSince = Date.now();
+  }
+
+  #leave(): void {
+    for (const operation of this.#operations.values()) operation.leave();
+    this.#operations.clear();
+  }
+
+  #send(message: Message): void {
+    if (this.isOpen) this.#ws.send(stringifyMessage(message));
+  }
+}
+
+function readMessage(text: string): Message | null {
+  try {
+    return parseMessage(text);
+  } catch {
+    return null;
+  }
+}
+
+function isOurFault({ errors }: NotSubscribedError): boolean {
+  return errors.some(({ extensions }) => extensions.code === 'INTERNAL_SERVER_ERROR');
+}

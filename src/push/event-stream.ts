@@ -1,0 +1,160 @@
+import { Readable } from 'node:stream';
+import type { DocumentNode } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Viewer } from '../desk/policy.ts';
+import type { Answer } from './answer.ts';
+import { type Asked, NotSubscribedError } from './asked.ts';
+import type { Carrier, Operation } from './carrier.ts';
+import type { Groups } from './groups.ts';
+import type { WatchKey } from './key-watch.ts';
+import { subscriptionOf } from './operation.ts';
+import type { Places, Refusal } from './places.ts';
+import type { From } from './run-operation.ts';
+import type { Subscriber } from './subscriber.ts';
+
+/** How often a comment is sent, so that proxies keep the connection and a dead one is noticed. */
+const KEEP_ALIVE_MS = 12_000;
+const COMMENT = Buffer.from(':\n\n');
+
+/** A stream of server-sent events, as graphql-sse has them: each `next` with its cursor as the id to resume from. */
+class EventStream extends Readable implements Carrier {
+  readonly #ended: () => void;
+  readonly #keepAlive: NodeJS.Timeout;
+  #subscriber: Subscriber | null = null;
+  #drained: (() => void) | null = null;
+  #unwatchKey: (() => void) | null = null;
+
+  constructor(ended: () => void) {
+    super();
+    this.#ended = ended;
+    this.push(COMMENT);
+    this.#keepAlive = setInterval(() => this.backlog === 0 && this.push(COMMENT), KEEP_ALIVE_MS).unref();
+  }
+
+  get isOpen(): boolean {
+    return !this.destroyed;
+  }
+
+  get backlog(): number {
+    return this.readableLength;
+  }
+
+  get operations(): Iterable<Operation> {
+    return this.#subscriber === null ? [] : [this.#subscriber];
+  }
+
+  /** @throws NotSubscribedError */
+  async follow(groups: Groups, asked: Asked, watchKey: WatchKey): Promise<void> {
+    this.#unwatchKey = watchKey(asked.viewer, () => this.destroy());
+    const subscriber = await groups.join(asked, this, null);
+    if (this.destroyed) subscriber.leave();
+    else this.#subscriber = subscriber;
+  }
+
+  cork(): void {}
+
+  uncork(): void {}
+
+  write(answer: Answer): void {
+    this.push(answer.serverSentEvent);
+  }
+
+  onceDrained(listener: () => void): void {
+    this.#drained = listener;
+  }
+
+  /** Cut rather than completed, so that the client comes back with the last id that it had. */
+  tooFarBehind(): void {
+    this.destroy();
+  }
+
+  override _read(): void {
+    const drained = this.#drained;
+    this.#drained = null;
+    drained?.();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    clearInterval(this.#keepAlive);
+    this.#subscriber?.leave();
+    this.#unwatchKey?.();
+    this.#ended();
+    done(error);
+  }
+}
+
+/** The second way in, for networks that block WebSockets: the same groups, as server-sent events over HTTP. */
+export class EventStreams {
+  readonly #groups: Groups;
+  readonly #places: Places;
+  readonly #watchKey: WatchKey;
+  readonly #open = new Set<EventStream>();
+  readonly #asked = new WeakMap<Request, Asked>();
+  #isDraining = false;
+
+  constructor(groups: Groups, places: Places, watchKey: WatchKey) {
+    this.#groups = groups;
+    this.#places = places;
+    this.#watchKey = watchKey;
+  }
+
+  /** Takes the subscriptions that come to Yoga over HTTP. */
+  get plugin(): Plugin {
+    return {
+      onSubscribe: ({ args, setSubscribeFn }) => {
+        const { request, viewer } = args.contextValue as unknown as { request: Request; viewer: Viewer };
+        const { schema, operationName } = args;
+        const document: DocumentNode = args.document;
+        const operation = subscriptionOf(schema, document, operationName);
+        if (operation === null) return;
+        const variables = (args.variableValues ?? {}) as Record<string, unknown>;
+        const resumeFrom = request.headers.get('last-event-id');
+        this.#asked.set(request, { document, operation, operationName, variables, viewer, resumeFrom });
+        // Nothing begins before it is known that the client takes a stream.
+        setSubscribeFn(async function* nothing() {});
+      },
+      onResultProcess: async ({ request, serverContext, setResult, setResultProcessor }) => {
+        const asked = this.#asked.get(request);
+        if (asked === undefined || !/text\/event-stream|\*\/\*/.test(request.headers.get('accept') ?? '*/*')) return;
+        const { address } = serverContext as unknown as From;
+        const refusal = this.#isDraining ? 'node is full' : this.#places.take(address);
+        if (refusal !== null) {
+          const { status, reason } = REFUSALS[refusal];
+          return setResultProcessor((_, { Response }) => new Response(reason, { status }), 'text/plain');
+        }
+        const stream = new EventStream(() => {
+          this.#open.delete(stream);
+          this.#places.leave(address);
+        });
+        this.#open.add(stream);
+        try {
+          await stream.follow(this.#groups, asked, this.#watchKey);
+          setResultProcessor((_, { Response }) => new Response(stream as never, { headers: HEADERS }), EVENT_STREAM);
+        } catch (error) {
+          stream.destroy();
+          if (!(error instanceof NotSubscribedError)) throw error;
+          setResult({ errors: [...error.errors] });
+        }
+      },
+    };
+  }
+
+  /** Takes no new streams, and ends those that are there, cut rather than completed: they come back elsewhere. */
+  drain(): void {
+    this.#isDraining = true;
+    for (const stream of this.#open) stream.destroy();
+  }
+}
+
+const EVENT_STREAM = 'text/event-stream';
+const HEADERS = {
+  'content-type': `${EVENT_STREAM}; charset=utf-8`,
+  'cache-control': 'no-store',
+  // Some proxies collect what comes before they hand it on.
+  'x-accel-buffering': 'no',
+};
+
+const REFUSALS: Record<Refusal, { status: number; reason: string }> = {
+  'node is full': { status: 503, reason: 'This node takes no more connections: try again later.\n' },
+  'address is full': { status: 429, reason: 'Too many connections from this address.\n' },
+};

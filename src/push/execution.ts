@@ -1,0 +1,114 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createSourceEventStream, type ExecutionResult, execute, type GraphQLError, type GraphQLSchema } from 'graphql';
+import pLimit from 'p-limit';
+import type { Logger } from 'pino';
+import { makeContext } from '../graphql/context.ts';
+import { refuseCostly } from '../graphql/limits.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import { Feed } from '../ledger/feed.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import { Answer } from './answer.ts';
+import { type Asked, NotSubscribedError } from './asked.ts';
+
+/** How many groups execute side by side. */
+const SIDE_BY_SIDE = 8;
+/** How long executions may hold the event loop between two looks at what else there is. */
+const HOLD_MS = 8;
+
+export interface ExecutionOptions {
+  readonly schema: GraphQLSchema;
+  readonly ledger: Ledger;
+  readonly logger: Logger;
+  /** What a caller sees of an error. */
+  readonly mask: (error: unknown) => GraphQLError;
+}
+
+/** A subscription's feed, and how its events become answers. @throws when the database does not answer */
+export interface Executable {
+  readonly feed: Feed;
+  readonly execute: (entries: readonly LedgerEntry[]) => Promise<Answer[]>;
+}
+
+/** Executes subscriptions, once for all that ask the same. */
+export class Execution {
+  readonly #options: ExecutionOptions;
+  readonly #limit = pLimit(SIDE_BY_SIDE);
+  #heldSince = 0;
+  #recent: Snapshot | null = null;
+  #count = 0;
+
+  constructor(options: ExecutionOptions) {
+    this.#options = options;
+  }
+
+  /** How often an event was executed, for whoever measures. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Forgets what was read: something was erased. */
+  forget(): void {
+    this.#recent = null;
+  }
+
+  /** @throws NotSubscribedError, ReadRefusedError */
+  async prepare({ document, operation, operationName, variables, viewer }: Asked): Promise<Executable> {
+    const { schema, ledger, logger, mask } = this.#options;
+    // Of a group only the rights are known, and not whose they are.
+    const shared = { ledger, logger, viewer: { keyId: null, name: null, role: viewer.role } };
+    refuseCostly(schema, document, operation.node, variables, makeContext(shared));
+    const args = { schema, document, operationName, variableValues: variables };
+    const feed = await createSourceEventStream({ ...args, contextValue: makeContext(shared) });
+    if ('errors' in feed) throw new NotSubscribedError((feed.errors ?? []).map(mask));
+    if (!(feed instanceof Feed)) throw new Error('a subscription gave something else than a feed');
+    const run = async (entry: LedgerEntry, snapshot: Snapshot): Promise<ExecutionResult> => {
+      this.#count += 1;
+      // Decided again for each event: a context of its own, at its own position.
+      const contextValue = makeContext(shared, snapshot);
+      const { data, errors } = await execute({ ...args, contextValue, rootValue: { entry, snapshot } });
+      return { ...(errors && { errors: errors.map(mask) }), data };
+    };
+    const answer = async (entry: LedgerEntry, snapshot: Snapshot): Promise<Answer> => {
+      let result = await run(entry, snapshot);
+      if (isOurFault(result)) {
+        // Without a database nothing is answered, and all is tried again later; with one, once more.
+        await ledger.head();
+        result = await run(entry, ledger.snapshot(entry.position));
+      }
+      const cursor = ledger.cursors.seal(entry.position);
+      return new Answer(entry.position, cursor, JSON.stringify({ ...result, extensions: { cursor } }));
+    };
+    return { feed, execute: (entries) => this.#limit(() => this.#sideBySide(entries, answer)) };
+  }
+
+  async #sideBySide(
+    entries: readonly LedgerEntry[],
+    answer: (entry: LedgerEntry, snapshot: Snapshot) => Promise<Answer>,
+  ): Promise<Answer[]> {
+    const [first] = entries;
+    if (first === undefined) return [];
+    if (performance.now() - this.#heldSince > HOLD_MS) {
+      await nextTurn();
+      this.#heldSince = performance.now();
+    }
+    const snapshot = this.#snapshotAt(first.position);
+    try {
+      return await Promise.all(entries.map((entry) => answer(entry, snapshot.moved(entry.position))));
+    } catch (error) {
+      // What failed to be read is not to be remembered as that.
+      if (this.#recent === snapshot) this.#recent = null;
+      throw error;
+    }
+  }
+
+  /** Groups that are given the same event at the same time read for it once. */
+  #snapshotAt(position: bigint): Snapshot {
+    if (this.#recent?.position !== position) this.#recent = this.#options.ledger.snapshot(position);
+    return this.#recent;
+  }
+}
+
+function isOurFault({ errors }: ExecutionResult): boolean {
+  return errors?.some(({ extensions }) => extensions.code === 'INTERNAL_SERVER_ERROR') ?? false;
+}

@@ -1,0 +1,130 @@
+import { locatedError } from 'graphql';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import { type Asked, cursorOf, groupKeyOf, NotSubscribedError } from './asked.ts';
+import type { Carrier } from './carrier.ts';
+import { Execution, type ExecutionOptions } from './execution.ts';
+import { FanOut } from './fan-out.ts';
+import { Group, type GroupServices, type LagLimits } from './group.ts';
+import { Pages } from './pages.ts';
+import { Subscriber } from './subscriber.ts';
+
+/** How much of their answers all groups together may keep, and as much again in pages that are being caught up with. */
+const KEPT_BYTES = 64_000_000;
+const KEPT_BYTES_A_GROUP = 4_000_000;
+/** How long a group goes on with nobody in it: a network that comes back finds everything as it was. */
+const LINGER_MS = 30_000;
+const TICK_MS = 1_000;
+
+/** All groups of a node: finds or makes the one of a subscription, and holds what they share. */
+export class Groups {
+  readonly #options: ExecutionOptions;
+  readonly #execution: Execution;
+  readonly #groups = new Map<string, Promise<Group>>();
+  readonly #pages = new Pages(KEPT_BYTES);
+  readonly #services: GroupServices;
+  readonly #timer: NodeJS.Timeout;
+  #unlisten: (() => void) | null = null;
+  #erasures = 0;
+
+  constructor(options: ExecutionOptions & { readonly limits: LagLimits }) {
+    this.#options = options;
+    this.#execution = new Execution(options);
+    this.#services = {
+      fanOut: new FanOut(),
+      limits: options.limits,
+      lagging: new Set(),
+      keptBytes: () => Math.min(KEPT_BYTES_A_GROUP, KEPT_BYTES / Math.max(1, this.#groups.size)),
+      erasures: () => this.#erasures,
+      page: (group, after) => this.#pages.after(group, after),
+      failed: (error) => options.logger.warn({ err: error }, 'events could not be read; trying again'),
+    };
+    this.#timer = setInterval(() => void this.#look(), TICK_MS).unref();
+  }
+
+  /** How often an event was executed, for whoever measures. */
+  get executions(): number {
+    return this.#execution.count;
+  }
+
+  /**
+   * Puts a client into the group of its subscription, at the place that it wants to go on from.
+   * @param head what the carrier puts before each answer
+   * @throws NotSubscribedError
+   */
+  async join(asked: Asked, carrier: Carrier, head: Buffer | null): Promise<Subscriber> {
+    const { ledger, schema, mask } = this.#options;
+    try {
+      const position = await ledger.positionAfter(cursorOf(asked, schema, mask));
+      let group = await this.#groupOf(asked);
+      // One that was empty for long may have ended in this very moment.
+      while (group.isClosed) group = await this.#groupOf(asked);
+      const subscriber = new Subscriber(group, carrier, head, position);
+      subscriber.enter();
+      return subscriber;
+    } catch (error) {
+      if (error instanceof NotSubscribedError) throw error;
+      const { field } = asked.operation;
+      throw new NotSubscribedError([mask(locatedError(error, [field], [(field.alias ?? field.name).value]))]);
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#unlisten?.();
+    this.#each((group) => group.close());
+    this.#groups.clear();
+  }
+
+  #groupOf(asked: Asked): Promise<Group> {
+    const key = groupKeyOf(asked);
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    const made = this.#make(asked);
+    this.#groups.set(key, made);
+    this.#unlisten ??= this.#options.ledger.tail.listen({}, { tell: (told) => this.#erase(told), stop: () => {} });
+    // Whoever waits for it is told; the next one tries again.
+    made.catch(() => {
+      if (this.#groups.get(key) === made) this.#groups.delete(key);
+    });
+    return made;
+  }
+
+  async #make(asked: Asked): Promise<Group> {
+    const executable = await this.#execution.prepare(asked);
+    return new Group(executable, this.#options.ledger.tail.position, this.#services);
+  }
+
+  /** What was made of the record before an expunction may hold words that are to be seen no more. */
+  #erase(entries: readonly LedgerEntry[]): void {
+    if (!entries.some(({ action }) => action === 'EXPUNGED')) return;
+    this.#erasures += 1;
+    this.#execution.forget();
+    this.#pages.forget();
+    for (const subscriber of this.#services.lagging) subscriber.forget();
+    this.#each(({ log }) => log.forget());
+  }
+
+  async #look(): Promise<void> {
+    const now = Date.now();
+    for (const subscriber of this.#services.lagging) {
+      if (subscriber.isTooFarBehind(now)) subscriber.carrier.tooFarBehind();
+    }
+    const most = this.#services.keptBytes();
+    for (const [key, made] of this.#groups) {
+      const group = await made.catch(() => null);
+      if (group === null) continue;
+      group.log.trim(most);
+      if (group.emptySince === null || now - group.emptySince < LINGER_MS) continue;
+      group.close();
+      this.#groups.delete(key);
+    }
+    if (this.#groups.size > 0) return;
+    this.#unlisten?.();
+    this.#unlisten = null;
+  }
+
+  #each(work: (group: Group) => void): void {
+    // One that could not be made has told whoever waited for it.
+    for (const made of this.#groups.values()) made.then(work, () => {});
+  }
+}

@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
+import type { Plugin, YogaServerInstance } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Viewer } from '../desk/policy.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { ConnectionLimits } from './connection.ts';
+import { EventStreams } from './event-stream.ts';
+import type { LagLimits } from './group.ts';
+import { Groups } from './groups.ts';
+import { KeyWatch, type StandingKeys } from './key-watch.ts';
+import { type PlaceLimits, Places } from './places.ts';
+import { type From, runOperation } from './run-operation.ts';
+import { type SocketLimits, WebSockets } from './websocket.ts';
+
+/** Settings of the process; see the README. */
+export interface PushLimits extends PlaceLimits, ConnectionLimits, SocketLimits, LagLimits {}
+
+export interface PushOptions {
+  readonly schema: GraphQLSchema;
+  readonly ledger: Ledger;
+  readonly logger: Logger;
+  readonly limits: PushLimits;
+  /** What a caller sees of an error. */
+  readonly mask: (error: unknown) => GraphQLError;
+  readonly identify: (authorization: string | null) => Promise<Viewer>;
+  readonly standingKeys: StandingKeys;
+}
+
+/** Everything that is pushed: the groups of a node, and the two ways in to them. */
+export class Push {
+  readonly groups: Groups;
+  readonly #options: PushOptions;
+  readonly #keyWatch: KeyWatch;
+  readonly #places: Places;
+  readonly #eventStreams: EventStreams;
+  #webSockets: WebSockets | null = null;
+
+  constructor(options: PushOptions) {
+    this.#options = options;
+    this.groups = new Groups(options);
+    this.#keyWatch = new KeyWatch(options.standingKeys);
+    this.#places = new Places(options.limits);
+    this.#eventStreams = new EventStreams(this.groups, this.#places, this.#keyWatch.watch);
+  }
+
+  /** Gives subscriptions over HTTP a stream of server-sent events. */
+  get plugin(): Plugin {
+    return this.#eventStreams.plugin;
+  }
+
+  /** Opens the way in over WebSockets: what takes the upgrade of a request to the endpoint. */
+  serveWebSockets(
+    yoga: YogaServerInstance<From, object>,
+  ): (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void {
+    const { limits, ledger, logger, mask, identify } = this.#options;
+    const webSockets = new WebSockets(limits, this.#places, {
+      groups: this.groups,
+      limits,
+      identify,
+      run: (payload, authorization) => runOperation(yoga, mask, payload, authorization),
+      isReachable: () =>
+        ledger.head().then(
+          () => true,
+          () => false,
+        ),
+      watchKey: this.#keyWatch.watch,
+      failed: (error) => logger.error({ err: error }, 'a message over a socket failed'),
+    });
+    this.#webSockets = webSockets;
+    return (...upgrade) => webSockets.upgrade(...upgrade);
+  }
+
+  /**
+   * Takes nobody new, and sends everybody away, to come back to another node or to this one when it serves again.
+   * @param most milliseconds over which that is spread
+   */
+  async drain(most: number): Promise<void> {
+    this.#eventStreams.drain();
+    await this.#webSockets?.drain(most);
+    this.#keyWatch.stop();
+  }
+
+  /** Ends what is left. */
+  stop(): void {
+    this.#webSockets?.terminate();
+    this.groups.stop();
+  }
+}

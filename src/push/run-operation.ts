@@ -1,0 +1,48 @@
+import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import type { YogaServerInstance } from 'graphql-yoga';
+import type { Context } from '../graphql/context.ts';
+import { type Asked, NotSubscribedError } from './asked.ts';
+import { subscriptionOf } from './operation.ts';
+
+/** What the server's context needs of a request, over HTTP or a socket. */
+export interface From {
+  readonly authorization: string | null;
+  /** The client's network address, as far as is known. */
+  readonly address: string;
+}
+
+/**
+ * Runs what came over a socket with Yoga's own parsing, validation, context and masking, as over HTTP.
+ * @param mask what a caller sees of an error that came before execution
+ * @returns a subscription, yet to be joined, or the result of anything else
+ * @throws NotSubscribedError with what is wrong with the operation
+ */
+export async function runOperation(
+  yoga: YogaServerInstance<From, object>,
+  mask: (error: unknown) => GraphQLError,
+  { query, operationName, variables }: SubscribePayload,
+  authorization: string | null,
+): Promise<Asked | ExecutionResult> {
+  // Yoga's types want what only HTTP has; none of it is asked for.
+  const enveloped = yoga.getEnveloped({ authorization } as never);
+  try {
+    const document: DocumentNode = enveloped.parse(query);
+    const problems: readonly GraphQLError[] = enveloped.validate(enveloped.schema, document);
+    if (problems.length > 0) throw new NotSubscribedError(problems.map(mask), true);
+    const operation = subscriptionOf(enveloped.schema, document, operationName);
+    const contextValue = (await enveloped.contextFactory()) as unknown as Context;
+    const given = variables ?? {};
+    if (operation !== null)
+      return { document, operation, operationName, variables: given, viewer: contextValue.viewer };
+    return await enveloped.execute({
+      schema: enveloped.schema,
+      document,
+      operationName,
+      variableValues: given,
+      contextValue,
+    });
+  } catch (error) {
+    throw error instanceof NotSubscribedError ? error : new NotSubscribedError([mask(error)], true);
+  }
+}
