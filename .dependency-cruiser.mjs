@@ -41,6 +41,7 @@ export default {
     },
     only('database', 'The database knows nothing of what is kept in it.', ['database']),
     only('ledger', 'The ledger knows no concept.', ['ledger', 'database']),
+    only('client', 'What apps load knows nothing of the server.', ['client']),
     only('push', 'Pushing knows cursors and sockets, and no concept.', ['push', 'ledger', 'graphql', 'desk/policy']),
     {
       ...only('graphql', 'The builder knows no concept.', ['graphql', 'ledger', 'database', 'desk/policy']),
