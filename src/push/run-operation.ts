@@ -1,4 +1,4 @@
-import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
+import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { Context } from '../graphql/context.ts';
@@ -28,21 +28,37 @@ export async function runOperation(
   const enveloped = yoga.getEnveloped({ authorization } as never);
   try {
     const document: DocumentNode = enveloped.parse(query);
+    if (!getOperationAST(document, operationName)) throw new NotSubscribedError([UNKNOWN_OPERATION], true);
     const problems: readonly GraphQLError[] = enveloped.validate(enveloped.schema, document);
-    if (problems.length > 0) throw new NotSubscribedError(problems.map(mask), true);
+    if (problems.length > 0) throw new NotSubscribedError(problems.map(mask).map(withoutHttp), true);
     const operation = subscriptionOf(enveloped.schema, document, operationName);
     const contextValue = (await enveloped.contextFactory()) as unknown as Context;
     const given = variables ?? {};
     if (operation !== null)
       return { document, operation, operationName, variables: given, viewer: contextValue.viewer };
-    return await enveloped.execute({
+    const result: ExecutionResult = await enveloped.execute({
       schema: enveloped.schema,
       document,
       operationName,
       variableValues: given,
       contextValue,
     });
+    return result.errors === undefined ? result : { ...result, errors: result.errors.map(withoutHttp) };
   } catch (error) {
-    throw error instanceof NotSubscribedError ? error : new NotSubscribedError([mask(error)], true);
+    throw error instanceof NotSubscribedError ? error : new NotSubscribedError([withoutHttp(mask(error))], true);
   }
+}
+
+/** As Yoga has it over HTTP. */
+const UNKNOWN_OPERATION = new GraphQLError('Could not determine what operation to execute.', {
+  extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+});
+
+/** What Yoga notes in an error for the status line is no part of what is answered. */
+function withoutHttp(error: GraphQLError): GraphQLError {
+  const { message, nodes, source, positions, path, originalError } = error;
+  const { http, ...extensions } = error.extensions;
+  return http === undefined
+    ? error
+    : new GraphQLError(message, { nodes, source, positions, path, originalError, extensions });
 }

@@ -130,6 +130,10 @@ const REFUSALS: Record<Refusal | 'no subprotocol', [number, string]> = {
 
 /** Ends an upgrade with an answer of HTTP. */
 export function refuse(socket: Duplex, status: string, reason: string): void {
+  // From the upgrade on nobody else listens, and a client that breaks it off would end the process.
+  socket.on('error', () => {});
+  // Nor would anybody else end it for a client that leaves its end open.
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: text/plain\r\n\r\n${reason}\n`);
 }
 
