@@ -1,5 +1,6 @@
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
@@ -23,6 +24,8 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** How long the database has to answer before a node says that it does not. */
+const READY_MS = 2_000;
 /** How long what is under way has to end by itself. */
 const DRAIN_MS = 5_000;
 
@@ -153,12 +156,15 @@ function isAllowedOrigin(config: Config, origin: string | undefined, host: strin
 
 async function ready(response: ServerResponse, { prisma }: Database, draining: () => boolean): Promise<void> {
   if (draining()) return sendText(response, 503, 'draining');
-  try {
-    await prisma.$queryRaw`SELECT 1`;
-    sendText(response, 200, 'ready');
-  } catch {
-    sendText(response, 503, 'the database does not answer');
-  }
+  const answers = await Promise.race([
+    prisma.$queryRaw`SELECT 1`.then(
+      () => true,
+      () => false,
+    ),
+    delay(READY_MS, false, { ref: false }),
+  ]);
+  if (answers) sendText(response, 200, 'ready');
+  else sendText(response, 503, 'the database does not answer');
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {

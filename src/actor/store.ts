@@ -1,26 +1,24 @@
 import { Prisma } from '../database/connect.ts';
 import type { ActorModel, PostModel } from '../database/generated/models.ts';
-import { columns, type List, sql } from '../ledger/page.ts';
+import { columns, table } from '../ledger/columns.ts';
+import { type List, sql } from '../ledger/page.ts';
 import { byId, listBy } from '../ledger/snapshot.ts';
 
-export const actorById = byId<ActorModel>((prisma, where) => prisma.actor.findMany({ where }));
+export const actorById = byId<ActorModel>(table('actor', Prisma.ActorScalarFieldEnum));
 
-export const personById = byId<ActorModel>((prisma, where) =>
-  prisma.actor.findMany({ where: { ...where, kind: 'PERSON' } }),
+export const personById = byId<ActorModel>(table('actor', Prisma.ActorScalarFieldEnum, sql`t.kind = 'PERSON'`));
+
+export const organizationById = byId<ActorModel>(
+  table('actor', Prisma.ActorScalarFieldEnum, sql`t.kind = 'ORGANIZATION'`),
 );
 
-export const organizationById = byId<ActorModel>((prisma, where) =>
-  prisma.actor.findMany({ where: { ...where, kind: 'ORGANIZATION' } }),
-);
-
-export const postById = byId<PostModel>((prisma, where) => prisma.post.findMany({ where }));
+export const postById = byId<PostModel>(table('post', Prisma.PostScalarFieldEnum));
 
 /** A person's posts, the one taken up last first. */
-export const postsOfPerson = listBy<PostModel>('personId', (prisma, where) =>
-  prisma.post.findMany({
-    where,
-    orderBy: [{ since: { sort: 'desc', nulls: 'last' } }, { id: 'asc' }],
-  }),
+export const postsOfPerson = listBy<PostModel>(
+  table('post', Prisma.PostScalarFieldEnum),
+  'personId',
+  sql`t.since DESC NULLS LAST, t.id`,
 );
 
 export interface ActorFilter {

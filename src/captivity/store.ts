@@ -1,14 +1,17 @@
 import { Prisma } from '../database/connect.ts';
 import type { CountClaimModel, HeldGroupModel } from '../database/generated/models.ts';
-import { columns, type List, sql } from '../ledger/page.ts';
+import { columns, table } from '../ledger/columns.ts';
+import { type List, sql } from '../ledger/page.ts';
 import { byId, listBy } from '../ledger/snapshot.ts';
 import { type Claims, claimsAbout, latestClaims, SOURCE_KEY } from '../statement/claim-list.ts';
 
-export const heldGroupById = byId<HeldGroupModel>((prisma, where) => prisma.heldGroup.findMany({ where }));
+export const heldGroupById = byId<HeldGroupModel>(table('held_group', Prisma.HeldGroupScalarFieldEnum));
 
 /** What a statement says of how many are held, in its own order. */
-export const countClaimsOfStatement = listBy<CountClaimModel>('statementId', (prisma, where) =>
-  prisma.countClaim.findMany({ where, orderBy: { ordinal: 'asc' } }),
+export const countClaimsOfStatement = listBy<CountClaimModel>(
+  table('count_claim', Prisma.CountClaimScalarFieldEnum),
+  'statementId',
+  sql`t.ordinal`,
 );
 
 /** Held groups of a negotiation, in the order in which they were recorded. */

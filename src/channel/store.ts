@@ -1,7 +1,8 @@
 import { Prisma } from '../database/connect.ts';
 import type { ChannelModel, MessageLegModel, MessageModel, TransitClaimModel } from '../database/generated/models.ts';
 import type { Interval } from '../date/rules.ts';
-import { columns, type List, sql } from '../ledger/page.ts';
+import { columns, table } from '../ledger/columns.ts';
+import { type List, sql } from '../ledger/page.ts';
 import { FOREVER } from '../ledger/plan.ts';
 import { type Batch, byId, listBy } from '../ledger/snapshot.ts';
 import { globalId } from '../ledger/subjects.ts';
@@ -9,18 +10,22 @@ import type { Work } from '../ledger/work.ts';
 import { claimsAbout } from '../statement/claim-list.ts';
 import type { Leg } from './rules.ts';
 
-export const channelById = byId<ChannelModel>((prisma, where) => prisma.channel.findMany({ where }));
+export const channelById = byId<ChannelModel>(table('channel', Prisma.ChannelScalarFieldEnum));
 
-export const messageById = byId<MessageModel>((prisma, where) => prisma.message.findMany({ where }));
+export const messageById = byId<MessageModel>(table('message', Prisma.MessageScalarFieldEnum));
 
 /** What is known of a message's legs, the first first. */
-export const legsOfMessage = listBy<MessageLegModel>('messageId', (prisma, where) =>
-  prisma.messageLeg.findMany({ where, orderBy: { leg: 'asc' } }),
+export const legsOfMessage = listBy<MessageLegModel>(
+  table('message_leg', Prisma.MessageLegScalarFieldEnum),
+  'messageId',
+  sql`t.leg`,
 );
 
 /** What a statement says of how long messages take, in its own order. */
-export const transitClaimsOfStatement = listBy<TransitClaimModel>('statementId', (prisma, where) =>
-  prisma.transitClaim.findMany({ where, orderBy: { ordinal: 'asc' } }),
+export const transitClaimsOfStatement = listBy<TransitClaimModel>(
+  table('transit_claim', Prisma.TransitClaimScalarFieldEnum),
+  'statementId',
+  sql`t.ordinal`,
 );
 
 /** A negotiation's channels, in the order in which they were recorded. */
@@ -70,8 +75,8 @@ type LegTimes = Pick<
 
 /** The legs of a channel's most recent messages, by the number of the leg. */
 export const recentLegs: Batch<string, ReadonlyMap<number, readonly Leg[]>> = {
-  load: async ({ prisma, position }, ids) => {
-    const rows = await prisma.$queryRaw<(LegTimes & { channelId: string })[]>`
+  load: async ({ read, position }, ids) => {
+    const rows = await read<LegTimes & { channelId: string }>(sql`
       SELECT k.id AS "channelId", l.leg, l.sent_earliest AS "sentEarliest", l.sent_latest AS "sentLatest",
              l.received_earliest AS "receivedEarliest", l.received_latest AS "receivedLatest",
              l.answered_earliest AS "answeredEarliest", l.answered_latest AS "answeredLatest"
@@ -80,7 +85,7 @@ export const recentLegs: Batch<string, ReadonlyMap<number, readonly Leg[]>> = {
         SELECT id FROM message WHERE channel_id = k.id AND from_position <= ${position} AND until_position > ${position}
         ORDER BY first_position DESC LIMIT ${MESSAGES_MOST}
       ) AS m
-      JOIN message_leg l ON l.message_id = m.id AND l.from_position <= ${position} AND l.until_position > ${position}`;
+      JOIN message_leg l ON l.message_id = m.id AND l.from_position <= ${position} AND l.until_position > ${position}`);
     const channels = new Map<string, Map<number, Leg[]>>(ids.map((id) => [id, new Map()]));
     for (const { channelId, leg, ...times } of rows) {
       const legs = channels.get(channelId);

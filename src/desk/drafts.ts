@@ -1,8 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { Prisma, type PrismaClient } from '../database/connect.ts';
 import type { DraftModel } from '../database/generated/models.ts';
+import { columns } from '../ledger/columns.ts';
 import { ConflictError, NotFoundError } from '../ledger/errors.ts';
-import { columns, type List, sql } from '../ledger/page.ts';
+import { type List, sql } from '../ledger/page.ts';
 import type { Batch } from '../ledger/snapshot.ts';
 import { globalId, readGlobalId } from '../ledger/subjects.ts';
 import { mayAct, type Viewer } from './policy.ts';

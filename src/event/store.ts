@@ -1,15 +1,18 @@
 import { Prisma } from '../database/connect.ts';
 import type { EventModel, ImpactModel } from '../database/generated/models.ts';
-import { columns, type List, sql } from '../ledger/page.ts';
+import { columns, table } from '../ledger/columns.ts';
+import { type List, sql } from '../ledger/page.ts';
 import { type Batch, byId, listBy } from '../ledger/snapshot.ts';
 import { claimsAbout } from '../statement/claim-list.ts';
 import type { Effect } from './rules.ts';
 
-export const eventById = byId<EventModel>((prisma, where) => prisma.event.findMany({ where }));
+export const eventById = byId<EventModel>(table('event', Prisma.EventScalarFieldEnum));
 
 /** What a statement says of events, in its own order. */
-export const impactsOfStatement = listBy<ImpactModel>('statementId', (prisma, where) =>
-  prisma.impact.findMany({ where, orderBy: { ordinal: 'asc' } }),
+export const impactsOfStatement = listBy<ImpactModel>(
+  table('impact', Prisma.ImpactScalarFieldEnum),
+  'statementId',
+  sql`t.ordinal`,
 );
 
 /** How many assessments of an event in force say each effect; an effect that none says is left out. */
@@ -17,11 +20,11 @@ export type Tally = ReadonlyMap<Effect, number>;
 
 /** Counted where they are: an event's assessments grow, its effects are four. */
 export const tallyOfEvent: Batch<string, Tally> = {
-  load: async ({ prisma, position }, ids) => {
-    const rows = await prisma.$queryRaw<{ eventId: string; effect: Effect; said: number }[]>`
+  load: async ({ read, position }, ids) => {
+    const rows = await read<{ eventId: string; effect: Effect; said: number }>(sql`
       SELECT event_id AS "eventId", effect::text, count(*)::int AS said FROM impact
       WHERE event_id = ANY(${[...ids]}::uuid[]) AND from_position <= ${position} AND until_position > ${position}
-      GROUP BY event_id, effect`;
+      GROUP BY event_id, effect`);
     const tallies = new Map<string, Map<Effect, number>>(ids.map((id) => [id, new Map()]));
     for (const { eventId, effect, said } of rows) tallies.get(eventId)?.set(effect, said);
     return ids.map((id) => tallies.get(id) ?? new Map());

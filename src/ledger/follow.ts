@@ -25,7 +25,7 @@ export async function* follow(
     }
 
     // 2. Cut over. Between this look at the tail and listening to it nothing is awaited, so nothing is missed.
-    if (position < tail.position) continue;
+    if (position < tail.position || tail.isStopped) continue;
     const live = new Live(tail, filter, signal);
 
     // 3. Stream, until the reader lags past the buffer; then from the table again.

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Database, PrismaClient } from '../database/connect.ts';
+import { type Database, Prisma, type PrismaClient, type Read } from '../database/connect.ts';
 import { type Appended, append } from './append.ts';
 import { Cursors } from './cursor.ts';
 import { ReadRefusedError } from './errors.ts';
@@ -14,12 +14,14 @@ export type AsOf = { instant: Date } | { cursor: string };
 /** The record of one database: its head, its past, its writer and its tail. */
 export class Ledger {
   readonly prisma: PrismaClient;
+  readonly read: Read;
   readonly cursors: Cursors;
   readonly tail: Tail;
   readonly #nudges: Nudges;
 
-  private constructor(prisma: PrismaClient, cursors: Cursors, tail: Tail, nudges: Nudges) {
+  private constructor({ prisma, read }: Database, cursors: Cursors, tail: Tail, nudges: Nudges) {
     this.prisma = prisma;
+    this.read = read;
     this.cursors = cursors;
     this.tail = tail;
     this.#nudges = nudges;
@@ -27,14 +29,18 @@ export class Ledger {
 
   static async open(database: Database, logger: Logger): Promise<Ledger> {
     const { prisma } = database;
-    const nudges = await openNudges(database);
+    const nudges = await openNudges(database, logger);
     const head = await prisma.ledgerHead.findUniqueOrThrow({ where: { singleton: true } });
-    return new Ledger(prisma, new Cursors(head.cursorKey), new Tail(prisma, nudges, logger, head.position), nudges);
+    return new Ledger(
+      database,
+      new Cursors(head.cursorKey),
+      new Tail(database.read, nudges, logger, head.position),
+      nudges,
+    );
   }
 
   async head(): Promise<bigint> {
-    // In SQL: Prisma joins equal findUnique calls of one tick into an `in`, which a boolean key does not have.
-    const [row] = await this.prisma.$queryRaw<{ position: bigint }[]>`SELECT position FROM ledger_head`;
+    const [row] = await this.read<{ position: bigint }>(Prisma.sql`SELECT position FROM ledger_head`);
     if (row === undefined) throw new Error('the ledger has no head');
     return row.position;
   }
@@ -46,7 +52,7 @@ export class Ledger {
   }
 
   snapshot(position: bigint): Snapshot {
-    return new Snapshot(this.prisma, this.cursors, position);
+    return new Snapshot(this.prisma, this.read, this.cursors, position);
   }
 
   /**

@@ -13,7 +13,8 @@ export const PAGE_MOST = 100;
 /** A list of versions that grows, in an order of its own: how to read a page of it, and of many parents' at once. */
 export interface List<Row> {
   readonly name: string;
-  readonly table: string;
+  /** A table, or what is read in its place at a position. */
+  readonly table: string | ((at: Snapshot) => Promise<Sql>);
   readonly columns: Sql;
   /** The column that says whose the rows are; null for a list of the whole record. */
   readonly parent: string | null;
@@ -47,15 +48,6 @@ export interface Page<Row> {
 
 function versionInForce(position: bigint): Sql {
   return sql`t.from_position <= ${position} AND t.until_position > ${position}`;
-}
-
-/** The columns of a table, under the names that Prisma gives them. */
-export function columns(fields: Record<string, string>, casts: Record<string, string> = {}): Sql {
-  return raw(
-    Object.keys(fields)
-      .map((field) => `t.${snake(field)}${casts[field] ? `::${casts[field]}` : ''} AS "${field}"`)
-      .join(', '),
-  );
 }
 
 /**
@@ -164,19 +156,20 @@ async function readGroup(
       : sql`AND (${join(ordered)}) ${raw(descending ? '<' : '>')}
             (${join(list.order.map(([, type], index) => sql`${from[index] ?? ''}::${raw(type)}`))})`;
   const where = typeof list.where === 'function' ? list.where(snapshot.position) : list.where;
+  const table = typeof list.table === 'string' ? raw(list.table) : await list.table(snapshot);
   const page = (owner: Sql) => sql`
-    SELECT ${list.columns} FROM ${raw(list.table)} t
+    SELECT ${list.columns} FROM ${table} t
     WHERE ${owner} AND ${(list.inForce ?? versionInForce)(snapshot.position)} AND ${where} ${beyond}
     ORDER BY ${join(ordered.map((column) => sql`${column} ${direction}`))}
     LIMIT ${limit + 1}`;
 
   if (list.parent === null) {
-    const rows = await snapshot.prisma.$queryRaw<object[]>(page(sql`true`));
+    const rows = await snapshot.read(page(sql`true`));
     for (const key of group) found.set(key, snapshot.hold(rows));
     return;
   }
   const parents = group.map(({ parentId }) => parentId);
-  const rows = await snapshot.prisma.$queryRaw<{ parentKey: string }[]>(sql`
+  const rows = await snapshot.read<{ parentKey: string }>(sql`
     SELECT k.id AS "parentKey", v.* FROM unnest(${parents}::uuid[]) AS k(id)
     CROSS JOIN LATERAL (${page(sql`t.${raw(list.parent)} = k.id`)}) v
     ORDER BY ${join(list.order.map(([property]) => sql`v.${raw(`"${property}"`)} ${direction}`))}`);

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
-import type { PrismaClient } from '../database/connect.ts';
+import { Prisma, type PrismaClient, type Read } from '../database/connect.ts';
 import type { Cursors } from './cursor.ts';
+import { snake } from './subjects.ts';
 
 /** A row, and the snapshot that it was read from, from which all below it is read too. */
 export type At<Row> = Row & { readonly snapshot: Snapshot };
@@ -21,8 +22,13 @@ interface Wanted {
   readonly key: string;
 }
 
-/** What Prisma's `where` needs to see only versions of some keys that are in force at some positions. */
-export type VersionsWhere = object;
+/** A table of versions, and the columns `t` of it that are read. */
+export interface Table {
+  readonly name: string;
+  readonly columns: Prisma.Sql;
+  /** What else must hold of a row `t`. */
+  readonly where?: Prisma.Sql;
+}
 
 /** The snapshots of one request, or of one event: they share what they read. */
 interface Family {
@@ -36,6 +42,7 @@ interface Family {
  */
 export class Snapshot {
   readonly prisma: PrismaClient;
+  readonly read: Read;
   readonly cursors: Cursors;
   readonly position: bigint;
   /** What Prisma's `where` needs to see only the versions in force here. */
@@ -43,8 +50,9 @@ export class Snapshot {
   readonly #family: Family;
   readonly #loaders = new Map<unknown, DataLoader<unknown, unknown, unknown>>();
 
-  constructor(prisma: PrismaClient, cursors: Cursors, position: bigint, family?: Family) {
+  constructor(prisma: PrismaClient, read: Read, cursors: Cursors, position: bigint, family?: Family) {
     this.prisma = prisma;
+    this.read = read;
     this.cursors = cursors;
     this.position = position;
     this.inForce = { fromPosition: { lte: position }, untilPosition: { gt: position } };
@@ -54,7 +62,9 @@ export class Snapshot {
 
   /** The same record at another position, for the same request. */
   moved(position: bigint): Snapshot {
-    return this.#family.snapshots.get(position) ?? new Snapshot(this.prisma, this.cursors, position, this.#family);
+    return (
+      this.#family.snapshots.get(position) ?? new Snapshot(this.prisma, this.read, this.cursors, position, this.#family)
+    );
   }
 
   load<Value>(batch: VersionBatch<Value>, key: string): Promise<Value>;
@@ -89,49 +99,38 @@ export class Snapshot {
   }
 }
 
-/** Reads versions by id; null for what was not in the record there. */
-export function byId<Row extends { id: string }>(
-  find: (prisma: PrismaClient, where: VersionsWhere) => Promise<Row[]>,
-): VersionBatch<At<Row> | null> {
-  const lists = listBy<Row>('id', find);
+/** Reads versions of a table by id; null for what was not in the record there. */
+export function byId<Row extends { id: string }>(table: Table): VersionBatch<At<Row> | null> {
+  const lists = listBy<Row>(table, 'id', Prisma.sql`t.from_position`);
   return { loadVersions: async (wanted) => (await lists.loadVersions(wanted)).map(([row]) => row ?? null) };
 }
 
-/** Reads the versions that belong to each of many keys, in the order in which `find` gives them. */
+/** Reads the versions that belong to each of many keys, in an order: one statement for all keys and positions. */
 export function listBy<Row extends object>(
+  { name, columns, where }: Table,
   column: keyof Row & string,
-  find: (prisma: PrismaClient, where: VersionsWhere) => Promise<Row[]>,
+  order: Prisma.Sql,
 ): VersionBatch<At<Row>[]> {
+  const select = Prisma.sql`SELECT w.number AS "wantedNumber", ${columns}`;
+  const join = Prisma.sql`JOIN ${Prisma.raw(name)} t ON t.${Prisma.raw(snake(column))} = w.key
+    AND t.from_position <= w.at AND t.until_position > w.at ${where ? Prisma.sql`AND ${where}` : Prisma.empty}`;
   return {
     loadVersions: async (wanted) => {
-      const keysAt = new Map<Snapshot, string[]>();
-      for (const { snapshot, key } of wanted) keysAt.set(snapshot, [...(keysAt.get(snapshot) ?? []), key]);
       const [first] = wanted;
       if (first === undefined) return [];
-      const conditions = [...keysAt].map(([{ inForce }, keys]) => ({ [column]: { in: keys }, ...inForce }));
-      const rows = await find(
-        first.snapshot.prisma,
-        conditions.length === 1 ? (conditions[0] ?? {}) : { OR: conditions },
-      );
-      const byKey = new Map<string, Row[]>();
+      const rows = await first.snapshot.read<Row & { wantedNumber?: bigint }>(Prisma.sql`${select}
+        FROM unnest(${wanted.map(({ key }) => key)}::uuid[], ${wanted.map(({ snapshot }) => snapshot.position)}::bigint[])
+          WITH ORDINALITY AS w(key, at, number) ${join}
+        ORDER BY ${order}`);
+      const lists = wanted.map((): Row[] => []);
       for (const row of rows) {
-        const list = byKey.get(String(row[column]));
-        if (list === undefined) byKey.set(String(row[column]), [row]);
-        else list.push(row);
+        const number = Number(row.wantedNumber);
+        delete row.wantedNumber;
+        lists[number - 1]?.push(row);
       }
-      return wanted.map(({ snapshot, key }) =>
-        // A version may serve several positions, and each has its own snapshot.
-        snapshot.hold(
-          (byKey.get(key) ?? []).filter((row) => isInForce(row, snapshot.position)).map((row) => ({ ...row })),
-        ),
-      );
+      return wanted.map(({ snapshot }, index) => snapshot.hold(lists[index] ?? []));
     },
   };
-}
-
-function isInForce(row: object, position: bigint): boolean {
-  const { fromPosition, untilPosition } = row as { fromPosition: bigint; untilPosition: bigint };
-  return fromPosition <= position && position < untilPosition;
 }
 
 /** Reads what belongs to each of many keys at one position, where that takes SQL of its own. */

@@ -1,9 +1,12 @@
 import type { Logger } from 'pino';
-import type { PrismaClient } from '../database/connect.ts';
+import { Prisma, type Read } from '../database/connect.ts';
+import { columns } from './columns.ts';
 import type { EntryFilter, LedgerEntry } from './entry.ts';
 import { type Listener, Listeners } from './listeners.ts';
 import type { Nudges } from './nudges.ts';
 
+const { sql, empty } = Prisma;
+const COLUMNS = columns(Prisma.LedgerEntryScalarFieldEnum);
 const PAGE = 1_000;
 const POLL_MS = 1_000;
 
@@ -12,7 +15,7 @@ const POLL_MS = 1_000;
  * Listeners get entries in order, without gaps, from the position at which they began to listen.
  */
 export class Tail {
-  readonly #prisma: PrismaClient;
+  readonly #readRows: Read;
   readonly #logger: Logger;
   readonly #listeners = new Listeners();
   readonly #poll: NodeJS.Timeout;
@@ -21,8 +24,8 @@ export class Tail {
   #reading: Promise<void> | undefined;
   #again = false;
 
-  constructor(prisma: PrismaClient, nudges: Nudges, logger: Logger, position: bigint) {
-    this.#prisma = prisma;
+  constructor(read: Read, nudges: Nudges, logger: Logger, position: bigint) {
+    this.#readRows = read;
     this.#logger = logger;
     this.#position = position;
     const look = () => {
@@ -67,15 +70,12 @@ export class Tail {
     filter: EntryFilter,
     most = PAGE,
   ): Promise<{ entries: LedgerEntry[]; readUpTo: bigint }> {
-    const entries = await this.#prisma.ledgerEntry.findMany({
-      where: {
-        position: { gt: after, lte: upTo },
-        ...(filter.negotiationId !== undefined && { negotiationId: filter.negotiationId }),
-        ...(filter.subjectTypes !== undefined && { subjectType: { in: [...filter.subjectTypes] } }),
-      },
-      orderBy: { position: 'asc' },
-      take: most,
-    });
+    const { negotiationId, subjectTypes } = filter;
+    const entries = await this.#readRows<LedgerEntry>(sql`
+      SELECT ${COLUMNS} FROM ledger t WHERE t.position > ${after} AND t.position <= ${upTo}
+        ${negotiationId === undefined ? empty : sql`AND t.negotiation_id = ${negotiationId}::uuid`}
+        ${subjectTypes === undefined ? empty : sql`AND t.subject_type = ANY(${[...subjectTypes]}::"SubjectType"[])`}
+      ORDER BY t.position LIMIT ${most}`);
     return { entries, readUpTo: entries.length < most ? upTo : (entries.at(-1)?.position ?? upTo) };
   }
 
@@ -100,11 +100,8 @@ export class Tail {
 
   /** Tells what comes next; false when that was all. */
   async #tellPage(): Promise<boolean> {
-    const entries = await this.#prisma.ledgerEntry.findMany({
-      where: { position: { gt: this.#position } },
-      orderBy: { position: 'asc' },
-      take: PAGE,
-    });
+    const entries = await this.#readRows<LedgerEntry>(sql`
+      SELECT ${COLUMNS} FROM ledger t WHERE t.position > ${this.#position} ORDER BY t.position LIMIT ${PAGE}`);
     this.#position = entries.at(-1)?.position ?? this.#position;
     if (entries.length > 0) this.#listeners.tell(entries);
     return entries.length === PAGE;
@@ -112,10 +109,7 @@ export class Tail {
 
   /** With nobody to tell, what is new is passed over unread: an import need not read what it has just written. */
   async #skip(): Promise<void> {
-    const last = await this.#prisma.ledgerEntry.findFirst({
-      orderBy: { position: 'desc' },
-      select: { position: true },
-    });
+    const [last] = await this.#readRows<{ position: bigint }>(sql`SELECT max(position) AS position FROM ledger`);
     // Whoever began to listen meanwhile is to be told all since the position that they saw.
     if (this.#listeners.size > 0) this.#again = true;
     else this.#position = last?.position ?? 0n;

@@ -1,12 +1,13 @@
 import { Prisma, type PrismaClient } from '../database/connect.ts';
 import type { NegotiationModel, ParticipationModel } from '../database/generated/models.ts';
-import { columns, type List, sql } from '../ledger/page.ts';
+import { columns, table } from '../ledger/columns.ts';
+import { type List, sql } from '../ledger/page.ts';
 import { byId } from '../ledger/snapshot.ts';
 import type { Work } from '../ledger/work.ts';
 
-export const negotiationById = byId<NegotiationModel>((prisma, where) => prisma.negotiation.findMany({ where }));
+export const negotiationById = byId<NegotiationModel>(table('negotiation', Prisma.NegotiationScalarFieldEnum));
 
-export const participationById = byId<ParticipationModel>((prisma, where) => prisma.participation.findMany({ where }));
+export const participationById = byId<ParticipationModel>(table('participation', Prisma.ParticipationScalarFieldEnum));
 
 /** The negotiation that a slug belongs to, for good. */
 export async function idOfSlug(prisma: PrismaClient, slug: string): Promise<string | null> {

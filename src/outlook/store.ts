@@ -1,15 +1,18 @@
 import { Prisma } from '../database/connect.ts';
 import type { EstimateModel, OutcomeModel } from '../database/generated/models.ts';
-import { columns, type List, sql } from '../ledger/page.ts';
+import { columns, table } from '../ledger/columns.ts';
+import { type List, sql } from '../ledger/page.ts';
 import { type At, type Batch, byId, listBy } from '../ledger/snapshot.ts';
 import { type Claims, claimsAbout, latestClaims, readClaims, SOURCE_KEY } from '../statement/claim-list.ts';
 import { type HolderScore, scoreHolders, scoreOf } from './rules.ts';
 
-export const outcomeById = byId<OutcomeModel>((prisma, where) => prisma.outcome.findMany({ where }));
+export const outcomeById = byId<OutcomeModel>(table('outcome', Prisma.OutcomeScalarFieldEnum));
 
 /** The likelihoods that a statement gives, in its own order. */
-export const estimatesOfStatement = listBy<EstimateModel>('statementId', (prisma, where) =>
-  prisma.estimate.findMany({ where, orderBy: { ordinal: 'asc' } }),
+export const estimatesOfStatement = listBy<EstimateModel>(
+  table('estimate', Prisma.EstimateScalarFieldEnum),
+  'statementId',
+  sql`t.ordinal`,
 );
 
 /** A negotiation's outcomes, the one posed last first. */

@@ -1,13 +1,14 @@
 import { Prisma } from '../database/connect.ts';
 import type { ProposalAnswerModel, ProposalModel, StatementModel } from '../database/generated/models.ts';
-import { columns, type List, sql } from '../ledger/page.ts';
+import { columns, table } from '../ledger/columns.ts';
+import { type List, sql } from '../ledger/page.ts';
 import { type At, type Batch, byId, listBy } from '../ledger/snapshot.ts';
 import { statementById } from '../statement/store.ts';
 import { type Answer, answersThatCount, type GivenIn } from './rules.ts';
 
-export const proposalById = byId<ProposalModel>((prisma, where) => prisma.proposal.findMany({ where }));
+export const proposalById = byId<ProposalModel>(table('proposal', Prisma.ProposalScalarFieldEnum));
 
-export const answerById = byId<ProposalAnswerModel>((prisma, where) => prisma.proposalAnswer.findMany({ where }));
+export const answerById = byId<ProposalAnswerModel>(table('proposal_answer', Prisma.ProposalAnswerScalarFieldEnum));
 
 /** One thing that the proposing party gives or gets. */
 export interface ProposalItem {
@@ -17,11 +18,10 @@ export interface ProposalItem {
 }
 
 /** All the answers to a proposal, in the order in which they were recorded; `ANSWERS_MOST` bounds them. */
-export const answersOf = listBy<ProposalAnswerModel>('proposalId', (prisma, where) =>
-  prisma.proposalAnswer.findMany({
-    where,
-    orderBy: { firstPosition: 'asc' },
-  }),
+export const answersOf = listBy<ProposalAnswerModel>(
+  table('proposal_answer', Prisma.ProposalAnswerScalarFieldEnum),
+  'proposalId',
+  sql`t.first_position`,
 );
 
 /** The answers that count for where a proposal stands, oldest first. */

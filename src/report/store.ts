@@ -1,9 +1,10 @@
 import { Prisma } from '../database/connect.ts';
 import type { ReportModel } from '../database/generated/models.ts';
-import { columns, type List, sql } from '../ledger/page.ts';
+import { columns, table } from '../ledger/columns.ts';
+import { type List, sql } from '../ledger/page.ts';
 import { byId } from '../ledger/snapshot.ts';
 
-export const reportById = byId<ReportModel>((prisma, where) => prisma.report.findMany({ where }));
+export const reportById = byId<ReportModel>(table('report', Prisma.ReportScalarFieldEnum));
 
 /** Whose name stands on a report, and as what; kept in the order of the byline. */
 export interface Byline {

@@ -76,7 +76,7 @@ export async function readClaims<Row extends Claim, Also = unknown>(
   { latestBy, also = sql``, where = sql`true`, most }: Reading,
 ): Promise<At<Row & Also>[][]> {
   const { position } = snapshot;
-  const rows = await snapshot.prisma.$queryRaw<(Row & Also)[]>`
+  const rows = await snapshot.read<Row & Also>(sql`
     SELECT v.* FROM unnest(${[...ids]}::uuid[]) AS k(id)
     CROSS JOIN LATERAL (
       SELECT * FROM (
@@ -88,7 +88,7 @@ export async function readClaims<Row extends Claim, Also = unknown>(
       ) AS e
       ORDER BY ${SELECTED_LAST_FIRST} LIMIT ${most}
     ) AS v
-    ORDER BY ${SELECTED_LAST_FIRST}`;
+    ORDER BY ${SELECTED_LAST_FIRST}`);
   const lists = new Map<string, At<Row & Also>[]>(ids.map((id) => [id, []]));
   for (const row of snapshot.hold(rows)) lists.get(String(row[about]))?.push(row);
   return ids.map((id) => lists.get(id) ?? []);

@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../database/connect.ts';
+import { Prisma, type Read } from '../database/connect.ts';
 import type { MarkFilter, ReadMarks } from '../ledger/entry.ts';
 import type { StatementFilter } from './store.ts';
 
@@ -25,16 +25,16 @@ function one(kind: string, id: string | null | undefined): string[] | undefined 
   return id === null || id === undefined ? undefined : [`${kind}:${id}`];
 }
 
-const readers = new WeakMap<PrismaClient, ReadMarks>();
+const readers = new WeakMap<Read, ReadMarks>();
 
 /** Reads what statements are about, before and after a change. The same one for a database, so that all share its answer. */
-export function markReader(prisma: PrismaClient): ReadMarks {
-  const known = readers.get(prisma);
+export function markReader(read: Read): ReadMarks {
+  const known = readers.get(read);
   if (known !== undefined) return known;
-  const read: ReadMarks = async (entries) => {
+  const readMarks: ReadMarks = async (entries) => {
     // An expunged statement has no marks left, and everybody is to hear of it.
     const standing = entries.filter(({ action }) => action !== 'EXPUNGED');
-    const rows = await prisma.$queryRaw<{ position: bigint; marks: string[] }[]>`
+    const rows = await read<{ position: bigint; marks: string[] }>(Prisma.sql`
       SELECT e.position, array_agg(DISTINCT m.mark) AS marks
       FROM unnest(${standing.map(({ position }) => position)}::bigint[], ${standing.map(({ subjectId }) => subjectId)}::uuid[])
         AS e(position, id)
@@ -59,9 +59,9 @@ export function markReader(prisma: PrismaClient): ReadMarks {
           ) SELECT 'party:' || id FROM party)
       ) AS m(mark)
       WHERE m.mark IS NOT NULL
-      GROUP BY e.position`;
+      GROUP BY e.position`);
     return new Map(rows.map(({ position, marks }) => [position, new Set(marks)]));
   };
-  readers.set(prisma, read);
-  return read;
+  readers.set(read, readMarks);
+  return readMarks;
 }

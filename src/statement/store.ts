@@ -1,16 +1,23 @@
-import { Prisma, type PrismaClient } from '../database/connect.ts';
+import { Prisma, type Read } from '../database/connect.ts';
 import type { AppearanceModel, LedgerEntryModel, RelationModel, StatementModel } from '../database/generated/models.ts';
-import { columns, empty, join, type List, type Sql, sql } from '../ledger/page.ts';
+import { columns, table } from '../ledger/columns.ts';
+import { empty, join, type List, type Sql, sql } from '../ledger/page.ts';
 import { byId, listBy } from '../ledger/snapshot.ts';
 
-export const statementById = byId<StatementModel>((prisma, where) => prisma.statement.findMany({ where }));
+const COLUMNS = columns(Prisma.StatementScalarFieldEnum, { speechActs: 'text[]' });
 
-export const appearancesOf = listBy<AppearanceModel>('statementId', (prisma, where) =>
-  prisma.appearance.findMany({ where, orderBy: { ordinal: 'asc' } }),
+export const statementById = byId<StatementModel>({ name: 'statement', columns: COLUMNS });
+
+export const appearancesOf = listBy<AppearanceModel>(
+  table('appearance', Prisma.AppearanceScalarFieldEnum),
+  'statementId',
+  sql`t.ordinal`,
 );
 
-export const relationsOf = listBy<RelationModel>('statementId', (prisma, where) =>
-  prisma.relation.findMany({ where, orderBy: { ordinal: 'asc' } }),
+export const relationsOf = listBy<RelationModel>(
+  table('relation', Prisma.RelationScalarFieldEnum),
+  'statementId',
+  sql`t.ordinal`,
 );
 
 /** One link of the chain by which a statement reached us. */
@@ -62,7 +69,7 @@ export function statements(
   return {
     name: `statements by ${parent} ${order}`,
     table: 'statement',
-    columns: columns(Prisma.StatementScalarFieldEnum, { speechActs: 'text[]' }),
+    columns: COLUMNS,
     parent,
     order: ORDERS[order],
     direction: 'DESC',
@@ -109,17 +116,17 @@ export function statementsWhere(filter: StatementFilter, position: Sql): Sql {
  * or does since, so that who follows a filter also learns that something left it.
  */
 export async function matchingPositions(
-  prisma: PrismaClient,
+  read: Read,
   entries: readonly { position: bigint; subjectId: string }[],
   filter: StatementFilter,
 ): Promise<Set<bigint>> {
-  const rows = await prisma.$queryRaw<{ position: bigint }[]>`
+  const rows = await read<{ position: bigint }>(sql`
     SELECT DISTINCT e.position
     FROM unnest(${entries.map(({ position }) => position)}::bigint[], ${entries.map(({ subjectId }) => subjectId)}::uuid[])
       AS e(position, id)
     CROSS JOIN LATERAL (VALUES (e.position), (e.position - 1)) AS p(at)
     JOIN statement t ON t.id = e.id AND t.from_position <= p.at AND t.until_position > p.at
-    WHERE ${statementsWhere(filter, sql`p.at`)}`;
+    WHERE ${statementsWhere(filter, sql`p.at`)}`);
   return new Set(rows.map(({ position }) => position));
 }
 

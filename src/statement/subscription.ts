@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../database/connect.ts';
+import type { Read } from '../database/connect.ts';
 import { builder } from '../graphql/builder.ts';
 import { type Followed as Event, Feed, type FeedOf } from '../ledger/feed.ts';
 import { required } from '../ledger/snapshot.ts';
@@ -97,21 +97,21 @@ builder.subscriptionField('statements', (t) =>
       Feed.open(
         context.ledger,
         after ?? null,
-        statementsOf(context.ledger.prisma, await knownNegotiation(context, negotiationId), readFilter(filter)),
+        statementsOf(context.ledger.read, await knownNegotiation(context, negotiationId), readFilter(filter)),
       ),
     resolve: (event) => event,
   }),
 );
 
-function statementsOf(prisma: PrismaClient, negotiationId: string, filter: StatementFilter): FeedOf {
+function statementsOf(read: Read, negotiationId: string, filter: StatementFilter): FeedOf {
   const entries = { negotiationId, subjectTypes: ['Statement' as const] };
   const isNarrow = Object.values(filter).some((value) => value !== null && value !== undefined);
   if (!isNarrow) return { filter: entries };
   const wanted = marksOf(filter);
   return {
-    filter: { ...entries, ...(wanted && { marks: { read: markReader(prisma), wanted } }) },
+    filter: { ...entries, ...(wanted && { marks: { read: markReader(read), wanted } }) },
     narrow: async (changed) => {
-      const matching = await matchingPositions(prisma, changed, filter);
+      const matching = await matchingPositions(read, changed, filter);
       // What is expunged matches nothing any more, and whoever keeps a copy is to hear of it.
       return changed.filter(({ position, action }) => matching.has(position) || action === 'EXPUNGED');
     },

@@ -1,17 +1,20 @@
 import { Prisma } from '../database/connect.ts';
 import type { ParticipationModel, StanceModel, TermModel } from '../database/generated/models.ts';
-import { columns, empty, type List, sql } from '../ledger/page.ts';
+import { columns, table } from '../ledger/columns.ts';
+import { empty, type List, sql } from '../ledger/page.ts';
 import { type At, type Batch, byId, listAt, listBy } from '../ledger/snapshot.ts';
 import { claimsAbout, SAID_LAST_FIRST } from '../statement/claim-list.ts';
 
 /** How many parties of a negotiation have their position on each term shown. */
 export const PARTIES_MOST = 100;
 
-export const termById = byId<TermModel>((prisma, where) => prisma.term.findMany({ where }));
+export const termById = byId<TermModel>(table('term', Prisma.TermScalarFieldEnum));
 
 /** The stances that a statement takes, in its own order. */
-export const stancesIn = listBy<StanceModel>('statementId', (prisma, where) =>
-  prisma.stance.findMany({ where, orderBy: { ordinal: 'asc' } }),
+export const stancesIn = listBy<StanceModel>(
+  table('stance', Prisma.StanceScalarFieldEnum),
+  'statementId',
+  sql`t.ordinal`,
 );
 
 /** The terms of a negotiation, in the order in which they were recorded. */
@@ -57,7 +60,7 @@ export interface Line {
 export const lastStances: Batch<Line, At<StanceModel>[]> = {
   cacheKey: ({ termId, partyId }) => `${termId} ${partyId}`,
   load: async (snapshot, lines) => {
-    const rows = await snapshot.prisma.$queryRaw<(StanceModel & { line: number })[]>(sql`
+    const rows = await snapshot.read<StanceModel & { line: number }>(sql`
       SELECT k.line::int, v.*
       FROM unnest(${lines.map(({ termId }) => termId)}::uuid[], ${lines.map(({ partyId }) => partyId)}::uuid[])
         WITH ORDINALITY AS k(term_id, party_id, line)
@@ -77,7 +80,7 @@ export type Participant = Pick<ParticipationModel, 'negotiationId' | 'actorId' |
 
 /** The first participations of a negotiation, in the order in which they were recorded. */
 export const participantsOf = listAt<Participant>('negotiationId', (at, ids) =>
-  at.prisma.$queryRaw(sql`
+  at.read(sql`
     SELECT v.* FROM unnest(${ids}::uuid[]) AS k(id)
     CROSS JOIN LATERAL (
       SELECT t.negotiation_id AS "negotiationId", t.actor_id AS "actorId", t.role, t.first_position AS "firstPosition"

@@ -1,6 +1,7 @@
 import { Prisma } from '../database/connect.ts';
 import type { LedgerEntryModel } from '../database/generated/models.ts';
-import { columns, empty, type List, sql } from '../ledger/page.ts';
+import { columns } from '../ledger/columns.ts';
+import { empty, type List, sql } from '../ledger/page.ts';
 import type { SubjectType } from '../ledger/subjects.ts';
 
 /** Which entries of the ledger; what is left out is not narrowed. */
