@@ -1,5 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import type { DocumentNode } from 'graphql';
+import { type DocumentNode, Kind } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Viewer } from '../desk/policy.ts';
 import type { Answer } from './answer.ts';
@@ -7,7 +8,7 @@ import { type Asked, NotSubscribedError } from './asked.ts';
 import type { Carrier, Operation } from './carrier.ts';
 import type { Groups } from './groups.ts';
 import type { WatchKey } from './key-watch.ts';
-import { subscriptionOf } from './operation.ts';
+import { type SubscriptionOperation, subscriptionOf } from './operation.ts';
 import type { Places, Refusal } from './places.ts';
 import type { From } from './run-operation.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -18,15 +19,19 @@ const COMMENT = Buffer.from(':\n\n');
 
 /** A stream of server-sent events, as graphql-sse has them: each `next` with its cursor as the id to resume from. */
 class EventStream extends Readable implements Carrier {
+  readonly #response: ServerResponse;
   readonly #ended: () => void;
   readonly #keepAlive: NodeJS.Timeout;
   #subscriber: Subscriber | null = null;
   #drained: (() => void) | null = null;
   #unwatchKey: (() => void) | null = null;
 
-  constructor(ended: () => void) {
+  /** @param response through which Yoga will send it, to a client that may leave before */
+  constructor(response: ServerResponse, ended: () => void) {
     super();
+    this.#response = response;
     this.#ended = ended;
+    response.once('close', () => this.destroy());
     this.push(COMMENT);
     this.#keepAlive = setInterval(() => this.backlog === 0 && this.push(COMMENT), KEEP_ALIVE_MS).unref();
   }
@@ -45,7 +50,7 @@ class EventStream extends Readable implements Carrier {
 
   /** @throws NotSubscribedError */
   async follow(groups: Groups, asked: Asked, watchKey: WatchKey): Promise<void> {
-    this.#unwatchKey = watchKey(asked.viewer, () => this.destroy());
+    this.#unwatchKey = watchKey(asked.viewer, () => this.cut());
     const subscriber = await groups.join(asked, this, null);
     if (this.destroyed) subscriber.leave();
     else this.#subscriber = subscriber;
@@ -63,9 +68,15 @@ class EventStream extends Readable implements Carrier {
     this.#drained = listener;
   }
 
-  /** Cut rather than completed, so that the client comes back with the last id that it had. */
   tooFarBehind(): void {
+    this.cut();
+  }
+
+  /** Ends, cut rather than completed, so that the client comes back with the last id that it had. */
+  cut(): void {
     this.destroy();
+    // Nothing tells a response that what is piped into it was destroyed.
+    this.#response.destroy();
   }
 
   override _read(): void {
@@ -107,8 +118,8 @@ export class EventStreams {
         const document: DocumentNode = args.document;
         const operation = subscriptionOf(schema, document, operationName);
         if (operation === null) return;
-        const variables = (args.variableValues ?? {}) as Record<string, unknown>;
         const resumeFrom = request.headers.get('last-event-id');
+        const variables = resumed(operation, (args.variableValues ?? {}) as Record<string, unknown>, resumeFrom);
         this.#asked.set(request, { document, operation, operationName, variables, viewer, resumeFrom });
         // Nothing begins before it is known that the client takes a stream.
         setSubscribeFn(async function* nothing() {});
@@ -116,13 +127,15 @@ export class EventStreams {
       onResultProcess: async ({ request, serverContext, setResult, setResultProcessor }) => {
         const asked = this.#asked.get(request);
         if (asked === undefined || !/text\/event-stream|\*\/\*/.test(request.headers.get('accept') ?? '*/*')) return;
-        const { address } = serverContext as unknown as From;
+        // Yoga's own context of a request of Node.
+        const { address, res } = serverContext as unknown as From & { res: ServerResponse };
+        if (res.closed) return;
         const refusal = this.#isDraining ? 'node is full' : this.#places.take(address);
         if (refusal !== null) {
           const { status, reason } = REFUSALS[refusal];
           return setResultProcessor((_, { Response }) => new Response(reason, { status }), 'text/plain');
         }
-        const stream = new EventStream(() => {
+        const stream = new EventStream(res, () => {
           this.#open.delete(stream);
           this.#places.leave(address);
         });
@@ -142,8 +155,18 @@ export class EventStreams {
   /** Takes no new streams, and ends those that are there, cut rather than completed: they come back elsewhere. */
   drain(): void {
     this.#isDraining = true;
-    for (const stream of this.#open) stream.destroy();
+    for (const stream of this.#open) stream.cut();
   }
+}
+
+/** Whoever resumes goes on from there alone, whatever the cursor was that it first came with. */
+function resumed(
+  { after }: SubscriptionOperation,
+  variables: Readonly<Record<string, unknown>>,
+  resumeFrom: string | null,
+): Readonly<Record<string, unknown>> {
+  if (!resumeFrom || after?.kind !== Kind.VARIABLE) return variables;
+  return { ...variables, [after.name.value]: resumeFrom };
 }
 
 const EVENT_STREAM = 'text/event-stream';

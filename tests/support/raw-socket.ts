@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import WebSocket, { type ClientOptions } from 'ws';
+import { openInbox } from './inbox.ts';
 
 /** A message of graphql-transport-ws, as it came. */
 export interface Received {
@@ -16,9 +17,8 @@ export interface Closed {
 
 /** A WebSocket that says whatever a test wants, rightly or wrongly, and keeps what comes back. */
 export interface RawSocket {
-  /** All that came, in order, and as text. */
+  /** All that came, in order. */
   readonly received: readonly Received[];
-  readonly texts: readonly string[];
   readonly closed: Promise<Closed>;
   readonly isOpen: boolean;
   /** A text is sent as text and bytes as bytes, but for what `binary` says. */
@@ -27,7 +27,7 @@ export interface RawSocket {
   subscribe(id: string, query: string, variables?: object, operationName?: string): void;
   /** The first message that fits and was not given before. @throws when the socket closes without it */
   next(fits?: (message: Received) => boolean): Promise<Received>;
-  /** The next messages of an operation, each an event. */
+  /** The payloads of the next events of an operation. */
   events(id: string, count: number): Promise<any[]>;
   /** Sends an operation, and gives all that comes for it, to its end. */
   ask(id: string, query: string, variables?: object, operationName?: string): Promise<Received[]>;
@@ -46,10 +46,9 @@ export interface RawOptions extends ClientOptions {
 
 const opened = new Set<WebSocket>();
 
-/** Ends all that were opened; for after a test. */
+/** Ends all that were opened; for after the tests. */
 export function cutSockets(): void {
   for (const socket of opened) socket.terminate();
-  opened.clear();
 }
 
 /** @throws when the upgrade is refused, with its status in the message */
@@ -57,57 +56,32 @@ export async function openSocket(url: string, options: RawOptions = {}): Promise
   const { protocols = ['graphql-transport-ws'], ...rest } = options;
   const socket = new WebSocket(url.replace('http', 'ws'), protocols, rest);
   opened.add(socket);
-  const received: Received[] = [];
-  const texts: string[] = [];
-  const given = new Set<Received>();
-  let look = () => {};
-  socket.on('message', (data) => {
-    texts.push(String(data));
-    received.push(JSON.parse(String(data)));
-    look();
-  });
+  const inbox = openInbox<Received>();
+  socket.on('message', (data) => inbox.put(JSON.parse(String(data))));
   const closed = new Promise<Closed>((settle) => {
     socket.on('close', (code, reason) => {
       opened.delete(socket);
       settle({ code, reason: String(reason) });
-      look();
+      inbox.end(new Error(`the socket closed: ${code} ${reason}`));
     });
   });
   await once(socket, 'open');
   socket.on('error', () => {});
-  const waiting: (() => boolean)[] = [];
-  look = () => {
-    for (const [index, isDone] of [...waiting.entries()].reverse()) if (isDone()) waiting.splice(index, 1);
-  };
   const raw: RawSocket = {
-    received,
-    texts,
+    received: inbox.all,
     closed,
     get isOpen() {
       return socket.readyState === socket.OPEN;
     },
-    send: (data, options = { binary: typeof data !== 'string' }) => socket.send(data, options),
+    send: (data, how = { binary: typeof data !== 'string' }) => socket.send(data, how),
     say: (message) => socket.send(JSON.stringify(message)),
     subscribe: (id, query, variables, operationName) =>
       raw.say({ id, type: 'subscribe', payload: { query, variables, operationName } }),
-    next: (fits = () => true) =>
-      new Promise((settle, fail) => {
-        const isDone = () => {
-          const found = received.find((message) => !given.has(message) && fits(message));
-          if (found !== undefined) {
-            given.add(found);
-            settle(found);
-          } else if (socket.readyState === socket.CLOSED) {
-            void closed.then(({ code, reason }) => fail(new Error(`the socket closed first: ${code} ${reason}`)));
-          } else return false;
-          return true;
-        };
-        if (!isDone()) waiting.unshift(isDone);
-      }),
+    next: inbox.next,
     events: async (id, count) => {
       const events = [];
       while (events.length < count) {
-        const { type, payload } = await raw.next((message) => message.id === id);
+        const { type, payload } = await inbox.next((message) => message.id === id);
         if (type !== 'next') throw new Error(`${type} instead of an event: ${JSON.stringify(payload)}`);
         events.push(payload);
       }
@@ -116,7 +90,7 @@ export async function openSocket(url: string, options: RawOptions = {}): Promise
     ask: async (id, query, variables, operationName) => {
       raw.subscribe(id, query, variables, operationName);
       const answers: Received[] = [];
-      do answers.push(await raw.next((message) => message.id === id));
+      do answers.push(await inbox.next((message) => message.id === id));
       while (answers.at(-1)?.type === 'next');
       return answers;
     },
