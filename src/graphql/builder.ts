@@ -5,7 +5,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import { ReadRefusedError } from '../ledger/errors.ts';
 import { globalId, isSubjectType, readGlobalId } from '../ledger/subjects.ts';
 import type { Context } from './context.ts';
-import { fieldComplexity, LIMITS, tooCostly } from './limits.ts';
+import { fieldComplexity, limitsOf, tooCostly } from './limits.ts';
 
 export interface SchemaTypes {
   Context: Context;
@@ -29,7 +29,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   defaultFieldNullability: false,
   errors: { directResult: true },
   complexity: {
-    limit: LIMITS,
+    limit: limitsOf,
     fieldComplexity,
     complexityError: tooCostly,
   },

@@ -8,6 +8,8 @@ export interface Context {
   readonly ledger: Ledger;
   readonly viewer: Viewer;
   readonly logger: Logger;
+  /** Whether one event of a subscription is executed, rather than a request. */
+  readonly isEvent: boolean;
   /** The record at the head, taken once: all that a request reads is read there. */
   now(): Promise<Snapshot>;
   /** The record at a moment of the past; the head when none is named. */
@@ -23,6 +25,7 @@ export function makeContext(shared: Pick<Context, 'ledger' | 'viewer' | 'logger'
   };
   return {
     ...shared,
+    isEvent: pinned !== undefined,
     now,
     at: async (asOf) => {
       const current = await now();

@@ -63,6 +63,11 @@ export function tooCostly(kind: string): ReadRefusedError {
   );
 }
 
+/** What an operation is held to; an event of a subscription to nothing, as that was looked at when it began. */
+export function limitsOf({ isEvent }: Context): Partial<typeof LIMITS> {
+  return isEvent ? {} : LIMITS;
+}
+
 /** Reads no document that is longer than any honest one, over HTTP and WebSocket alike. */
 export function limitTokens(): Plugin {
   return {

@@ -121,11 +121,11 @@ export class WebSockets {
   }
 }
 
-/** Of a full node there may be another beside it; the official client comes back. Of a full address there is none. */
+/** Both pass, and the official client comes back; after 4429 it would not, and a hotel behind one address stay cut off. */
 const REFUSALS: Record<Refusal | 'no subprotocol', [number, string]> = {
   'no subprotocol': [CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable'],
   'node is full': [TRY_AGAIN_LATER, 'This node has as many connections as it takes: try again later'],
-  'address is full': [CloseCode.TooManyInitialisationRequests, 'Too many connections from this address'],
+  'address is full': [TRY_AGAIN_LATER, 'Too many connections from this address: try again later'],
 };
 
 /** Ends an upgrade with an answer of HTTP. */
