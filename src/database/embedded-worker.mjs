@@ -3,12 +3,15 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
 /** @type {{ dataDir?: string, image?: string, socketPath: string }} */
 const { dataDir, image, socketPath } = workerData;
 
 const pglite = await PGlite.create({
+  extensions: { pg_trgm, unaccent },
   ...(dataDir ? { dataDir } : {}),
   ...(image ? { loadDataDir: new Blob([await readFile(image)]) } : {}),
 });

@@ -1,33 +1,116 @@
-import { randomUUID } from 'node:crypto';
-import type { StatementModel } from '../database/generated/models.ts';
-import type { Batch } from '../ledger/snapshot.ts';
-import { highlightHtml } from './rules.ts';
+import { Prisma } from '../database/connect.ts';
+import type { ActorModel, StatementModel } from '../database/generated/models.ts';
+import { columns } from '../ledger/columns.ts';
+import { ReadRefusedError } from '../ledger/errors.ts';
+import { empty, type List, sql } from '../ledger/page.ts';
+import type { Batch, Snapshot } from '../ledger/snapshot.ts';
+import { type StatementFilter, statementsWhere } from '../statement/store.ts';
+import { isOnlyExclusion, mayBeName, type ReadQuery, type Sought, soughtIn, withoutOrder } from './rules.ts';
 
-export interface Highlighted {
-  readonly version: Pick<StatementModel, 'id' | 'fromPosition'>;
-  readonly query: string;
+/** How many of the statements that match are ranked: those recorded last. What is common is not worth ranking whole. */
+export const RANKED_MOST = 1_000;
+/** How many actors whose names are alike are looked for with the words. */
+const ALIKE_MOST = 20;
+
+export type SearchOrder = 'RELEVANCE' | 'NEWEST_RECORDED';
+
+/** Which statements to look in. */
+export interface SearchScope {
+  readonly filter: StatementFilter;
+  readonly negotiationId: string | null;
 }
 
-/** The texts of a page of statements with what a search found in them marked, in one query a search. */
-export const highlights: Batch<Highlighted, string> = {
-  cacheKey: ({ version, query }) => `${version.id}:${query}`,
-  load: async (snapshot, wanted) => {
-    const marked = new Map<string, string>();
-    for (const query of new Set(wanted.map((one) => one.query))) {
-      const versions = wanted.filter((one) => one.query === query).map(({ version }) => version);
-      // Nobody can have written these into a text: they are made anew each time.
-      const [begin, end] = [randomUUID(), randomUUID()];
-      const rows = await snapshot.prisma.$queryRaw<{ id: string; marked: string }[]>`
-        SELECT t.id, ts_headline('simple', t.text, websearch_to_tsquery('simple', ${query}),
-                                 ${`HighlightAll=true, StartSel="${begin}", StopSel="${end}"`}) AS marked
-        FROM statement t
-        JOIN unnest(${versions.map(({ id }) => id)}::uuid[], ${versions.map(({ fromPosition }) => fromPosition)}::bigint[])
-          AS v(id, from_position) ON t.id = v.id AND t.from_position = v.from_position`;
-      for (const row of rows) marked.set(`${row.id}:${query}`, highlightHtml(row.marked, begin, end));
-    }
-    return wanted.map(
-      ({ version, query }) =>
-        marked.get(`${version.id}:${query}`) ?? new Error('a statement went while it was searched'),
-    );
-  },
+/** A statement that was found, and how well it fits. */
+export interface Found extends Pick<StatementModel, 'id' | 'firstPosition'> {
+  readonly score: number;
+}
+
+/**
+ * What a search looks for at a position; null when it can find nothing.
+ * @throws ReadRefusedError BAD_QUERY when it only says what is not to be there
+ */
+export const soughtBy: Batch<string, Sought | null> = {
+  load: (snapshot, queries) => Promise.all(queries.map((query) => read(snapshot, query))),
 };
+
+async function read(snapshot: Snapshot, query: string): Promise<Sought | null> {
+  const [readings, alike] = await Promise.all([
+    snapshot.read<ReadQuery>(sql`
+      SELECT l.language, q.query::text, querytree(q.query) AS tree
+      FROM search_language l CROSS JOIN LATERAL (SELECT search_query(l.language, ${query}) AS query) q
+      ORDER BY l.language`),
+    mayBeName(query)
+      ? snapshot.read<{ id: string }>(sql`
+          SELECT id FROM search_names_like(${query}, ${snapshot.position}) ORDER BY score DESC, id LIMIT ${ALIKE_MOST}`)
+      : [],
+  ]);
+  if (alike.length === 0 && isOnlyExclusion(readings)) {
+    throw new ReadRefusedError('BAD_QUERY', 'A search needs something to look for, beside what is not to be there.');
+  }
+  return soughtIn(
+    readings,
+    alike.map(({ id }) => id),
+  );
+}
+
+/** The statements that a search finds, in an order. */
+export function statementsFound(query: string, scope: SearchScope, order: SearchOrder): List<Found> {
+  return {
+    name: `search ${order}`,
+    table: async (snapshot) => {
+      const sought = await snapshot.load(soughtBy, query);
+      if (sought === null) return sql`(SELECT NULL::uuid AS id, 0 AS score, 0::bigint AS first_position WHERE false)`;
+      const matching = matches(sought, scope, snapshot.position);
+      if (order === 'NEWEST_RECORDED') {
+        return sql`(SELECT s.statement_id AS id, 0 AS score, s.first_position ${matching})`;
+      }
+      const score = sql`(ts_rank_cd(m.words, ${sought.words ?? ''}::tsquery, 32) * 1000000)::int`;
+      return sql`(
+        SELECT m.statement_id AS id, ${sought.words === null ? sql`0` : score} AS score, m.first_position
+        FROM (SELECT s.* ${matching} ORDER BY s.first_position DESC LIMIT ${RANKED_MOST}) m)`;
+    },
+    columns: sql`t.id, t.score, t.first_position AS "firstPosition"`,
+    parent: null,
+    order: order === 'RELEVANCE' ? [['score', 'int'], BY_FIRST_POSITION] : [BY_FIRST_POSITION],
+    direction: 'DESC',
+    where: sql`true`,
+    inForce: () => sql`true`,
+    narrowing: [query, scope],
+  };
+}
+
+const BY_FIRST_POSITION = ['firstPosition', 'bigint'] as const;
+
+/** `FROM` and `WHERE` of the versions `s` that match. With a filter each is joined to its statement `t`. */
+function matches(sought: Sought, { filter, negotiationId }: SearchScope, position: bigint) {
+  const unordered = withoutOrder(sought.found);
+  const isFiltered = Object.values(filter).some((value) => value !== null && value !== undefined);
+  return sql`
+    FROM search_statement s
+    ${isFiltered ? sql`JOIN statement t ON t.id = s.statement_id AND t.from_position = s.from_position` : empty}
+    WHERE s.words @@ ${sought.found}::tsquery
+      ${unordered === sought.found ? empty : sql`AND s.words @@ ${unordered}::tsquery`}
+      AND s.from_position <= ${position} AND s.until_position > ${position} AND s.first_position <= ${position}
+      ${negotiationId === null ? empty : sql`AND s.negotiation_id = ${negotiationId}::uuid`}
+      ${isFiltered ? sql`AND ${statementsWhere(filter, sql`${position}`)}` : empty}`;
+}
+
+/** Actors by how like a name is to one of theirs, the likest first. */
+export function actorsLike(name: string): List<ActorModel & { score: number }> {
+  return {
+    name: 'actors like',
+    table: async ({ position }) => sql`(
+      SELECT a.*, l.score FROM search_names_like(${name}, ${position}) l
+      JOIN actor a ON a.id = l.id AND a.from_position <= ${position} AND a.until_position > ${position})`,
+    columns: sql`${columns(Prisma.ActorScalarFieldEnum)}, t.score`,
+    parent: null,
+    order: [
+      ['score', 'int'],
+      ['id', 'uuid'],
+    ],
+    direction: 'DESC',
+    where: sql`true`,
+    inForce: () => sql`true`,
+    narrowing: name,
+  };
+}
