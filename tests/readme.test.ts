@@ -66,4 +66,15 @@ describe.runIf(hasTools)('what the README says to paste', () => {
     follower.kill();
     expect(printed).toMatch(/StatementPublished \{[\s\S]*talks would go on/);
   });
+
+  it('streams it to whoever cannot open a socket', async () => {
+    const follower = spawn('bash', ['-c', block('text/event-stream')], { env: settings, detached: true });
+    let printed = '';
+    follower.stdout.on('data', (chunk) => (printed += chunk));
+    await expect.poll(() => printed).toContain(':');
+    expect(paste(block('KEY='))).toContain('PublishStatementPayload');
+    await expect.poll(() => printed).toMatch(/event: next\nid: [\w-]{22}\ndata: .*talks would go on/);
+    // The shell and its curl.
+    process.kill(-(follower.pid ?? 0));
+  });
 });
