@@ -109,8 +109,9 @@ export async function startServer(config: Config, database: Database, logger: Lo
     ledger,
     stop: async () => {
       draining = true;
-      const closed = new Promise<void>((settle) => http.close(() => settle()));
+      // Still listening, so that whoever asks is told that this node is about to stop.
       await push.drain(config.drainMs);
+      const closed = new Promise<void>((settle) => http.close(() => settle()));
       push.stop();
       await ledger.stop();
       http.closeIdleConnections();

@@ -16,9 +16,10 @@ import { type Asked, NotSubscribedError } from './asked.ts';
 import type { Carrier, Operation } from './carrier.ts';
 import type { Groups } from './groups.ts';
 import type { WatchKey } from './key-watch.ts';
+import type { Leaver } from './send-away.ts';
 
 /** Close codes of RFC 6455, beside those of the protocol. The official client comes back after each of the two. */
-export const GOING_AWAY = 1001;
+const GOING_AWAY = 1001;
 export const TRY_AGAIN_LATER = 1013;
 
 /** How long a client that is sent away has to take the message that says why. */
@@ -49,7 +50,7 @@ export interface ConnectionServices {
  * One WebSocket speaking graphql-transport-ws. Messages and codes are graphql-ws's; the rest is ours, as its server keeps
  * 3 kB more for each subscriber and sends each answer by itself.
  */
-export class Connection implements Carrier {
+export class Connection implements Carrier, Leaver {
   readonly #ws: WebSocket;
   readonly #socket: Socket;
   readonly #services: ConnectionServices;
@@ -105,6 +106,10 @@ export class Connection implements Carrier {
 
   onceDrained(listener: () => void): void {
     this.#socket.once('drain', listener);
+  }
+
+  goAway(): void {
+    this.close(GOING_AWAY, 'Going away: come back, and go on from the last cursor');
   }
 
   tooFarBehind(): void {

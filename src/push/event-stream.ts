@@ -11,6 +11,7 @@ import type { WatchKey } from './key-watch.ts';
 import { type SubscriptionOperation, subscriptionOf } from './operation.ts';
 import type { Places, Refusal } from './places.ts';
 import type { From } from './run-operation.ts';
+import type { Leaver } from './send-away.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** How often a comment is sent, so that proxies keep the connection and a dead one is noticed. */
@@ -18,7 +19,7 @@ const KEEP_ALIVE_MS = 12_000;
 const COMMENT = Buffer.from(':\n\n');
 
 /** A stream of server-sent events, as graphql-sse has them: each `next` with its cursor as the id to resume from. */
-class EventStream extends Readable implements Carrier {
+class EventStream extends Readable implements Carrier, Leaver {
   readonly #response: ServerResponse;
   readonly #ended: () => void;
   readonly #keepAlive: NodeJS.Timeout;
@@ -50,7 +51,7 @@ class EventStream extends Readable implements Carrier {
 
   /** @throws NotSubscribedError */
   async follow(groups: Groups, asked: Asked, watchKey: WatchKey): Promise<void> {
-    this.#unwatchKey = watchKey(asked.viewer, () => this.cut());
+    this.#unwatchKey = watchKey(asked.viewer, () => this.goAway());
     const subscriber = await groups.join(asked, this, null);
     if (this.destroyed) subscriber.leave();
     else this.#subscriber = subscriber;
@@ -69,11 +70,11 @@ class EventStream extends Readable implements Carrier {
   }
 
   tooFarBehind(): void {
-    this.cut();
+    this.goAway();
   }
 
   /** Ends, cut rather than completed, so that the client comes back with the last id that it had. */
-  cut(): void {
+  goAway(): void {
     this.destroy();
     // Nothing tells a response that what is piped into it was destroyed.
     this.#response.destroy();
@@ -152,10 +153,10 @@ export class EventStreams {
     };
   }
 
-  /** Takes no new streams, and ends those that are there, cut rather than completed: they come back elsewhere. */
-  drain(): void {
+  /** Takes no new streams from here on. @returns those that are there */
+  stopTaking(): Leaver[] {
     this.#isDraining = true;
-    for (const stream of this.#open) stream.cut();
+    return [...this.#open];
   }
 }
 

@@ -12,6 +12,7 @@ import { Groups } from './groups.ts';
 import { KeyWatch, type StandingKeys } from './key-watch.ts';
 import { type PlaceLimits, Places } from './places.ts';
 import { type From, runOperation } from './run-operation.ts';
+import { sendAway } from './send-away.ts';
 import { type SocketLimits, WebSockets } from './websocket.ts';
 
 /** Settings of the process; see the README. */
@@ -77,8 +78,7 @@ export class Push {
    * @param most milliseconds over which that is spread
    */
   async drain(most: number): Promise<void> {
-    this.#eventStreams.drain();
-    await this.#webSockets?.drain(most);
+    await sendAway([...this.#eventStreams.stopTaking(), ...(this.#webSockets?.stopTaking() ?? [])], most);
     this.#keyWatch.stop();
   }
 

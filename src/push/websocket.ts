@@ -1,17 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { CloseCode, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { Connection, type ConnectionServices, GOING_AWAY, TRY_AGAIN_LATER } from './connection.ts';
+import { Connection, type ConnectionServices, TRY_AGAIN_LATER } from './connection.ts';
 import type { Places, Refusal } from './places.ts';
+import type { Leaver } from './send-away.ts';
 
 const TICK_MS = 250;
 /** How long a socket may be silent: it is then pinged, and ended when that brings nothing either. */
 const SILENCE_MS = 12_000;
-/** Closed more slowly than this, so that those who come back do not come at once. */
-const CLOSINGS_A_SECOND = 200;
 
 export interface SocketLimits {
   readonly messageBytes: number;
@@ -45,38 +43,23 @@ export class WebSockets {
     this.#timer = setInterval(() => this.#look(), TICK_MS).unref();
   }
 
-  /** How many sockets are open. */
-  get size(): number {
-    return this.#connections.size;
-  }
-
   /** @param address of the client, as far as is known */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, address: string): void {
     if (this.#isDraining) refuse(socket, '503 Service Unavailable', 'This node is about to stop.');
     else this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, socket, address));
   }
 
-  /**
-   * Takes no new sockets, and sends those that are there away over some time and in no order.
-   * @param most milliseconds that it may take
-   */
-  async drain(most: number): Promise<void> {
+  /** Takes no new sockets from here on. @returns those that are there */
+  stopTaking(): Leaver[] {
     this.#isDraining = true;
     clearInterval(this.#timer);
-    const connections = shuffled([...this.#connections]);
-    const span = Math.min(most, (connections.length / CLOSINGS_A_SECOND) * 1_000);
-    const begun = performance.now();
-    for (const [index, connection] of connections.entries()) {
-      const wait = begun + (span * index) / connections.length - performance.now();
-      if (wait > 0) await delay(wait);
-      connection.close(GOING_AWAY, 'Going away: come back, and go on from the last cursor');
-    }
-    this.#server.close();
+    return [...this.#connections];
   }
 
   /** Ends what did not go by itself. */
   terminate(): void {
     for (const connection of this.#connections) connection.terminate();
+    this.#server.close();
   }
 
   #open(ws: WebSocket, socket: Duplex, address: string): void {
@@ -135,12 +118,4 @@ export function refuse(socket: Duplex, status: string, reason: string): void {
   // Nor would anybody else end it for a client that leaves its end open.
   socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: text/plain\r\n\r\n${reason}\n`);
-}
-
-function shuffled<T>(items: T[]): T[] {
-  for (let index = items.length - 1; index > 0; index -= 1) {
-    const other = Math.floor(Math.random() * (index + 1));
-    [items[index], items[other]] = [items[other] as T, items[index] as T];
-  }
-  return items;
 }
