@@ -16,6 +16,7 @@ const CONCEPTS = [
   'channel',
   'timeline',
   'search',
+  'statistics',
 ];
 
 const TEST = '\\.test\\.ts$';

@@ -94,6 +94,18 @@ describe.runIf(onServer)('a search of a hundred thousand statements', () => {
     expect(indexesOf(plans)).toContain('search_statement_words_idx');
   });
 
+  it('gives statistics of some days by what was said on them', async () => {
+    const plans = await plansOf(world, () =>
+      world.query(`{ negotiation(slug: "talks") { statistics(from: "2026-02-01", to: "2026-02-03") {
+        statements dayUnknown speechActs { statements } parties { statements } attributionLevels { statements }
+        corrections { corrections } lagToReport { statements } lagToRecord { statements }
+      } } }`),
+    );
+    const indexes = indexesOf(plans);
+    expect(plans.flat().filter((node) => node['Node Type'] === 'Seq Scan' && isLarge(node))).toEqual([]);
+    expect(indexes.filter((name) => name.startsWith('statement_negotiation_id_said_latest')).length).toBe(7);
+  });
+
   it('ranks the thousand recorded last of those that match, and lists them all by when they were recorded', async () => {
     const pages = async (orderBy: string) => {
       const lengths: number[] = [];

@@ -18,6 +18,7 @@ import '../desk/publish-draft.ts';
 import '../timeline/schema.ts';
 import '../timeline/subscription.ts';
 import '../search/schema.ts';
+import '../statistics/schema.ts';
 import { builder } from './builder.ts';
 
 /** The whole schema. One line above for each concept. */

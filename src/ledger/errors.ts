@@ -62,6 +62,7 @@ export type RefusalCode =
   | 'BAD_PAGE'
   | 'BAD_ID'
   | 'BAD_QUERY'
+  | 'BAD_PERIOD'
   | 'NOT_FOUND'
   | 'TOO_COSTLY';
 

@@ -1,0 +1,170 @@
+import { Actor } from '../actor/schema.ts';
+import { actorById } from '../actor/store.ts';
+import { isoDuration } from '../channel/duration.ts';
+import { builder } from '../graphql/builder.ts';
+import { ReadRefusedError } from '../ledger/errors.ts';
+import type { At } from '../ledger/snapshot.ts';
+import { Negotiation } from '../negotiation/schema.ts';
+import { AttributionLevel, SpeechAct } from '../statement/enums.ts';
+import { DAYS_MOST, daysProblem, type Series } from './rules.ts';
+import {
+  byAttributionLevel,
+  byParty,
+  bySpeechAct,
+  corrections,
+  dayUnknown,
+  type Lag,
+  lagToRecord,
+  lagToReport,
+  type Period,
+  total,
+} from './store.ts';
+
+type Spoken = NonNullable<typeof SpeechAct.$inferType>;
+type Level = NonNullable<typeof AttributionLevel.$inferType>;
+
+const DayCount = builder.objectRef<Series<unknown>['days'][number]>('DayCount').implement({
+  description: 'How many there were on a day.',
+  fields: (t) => ({
+    day: t.expose('day', { type: 'Date', description: 'The day, in UTC.' }),
+    count: t.exposeInt('statements', { description: 'How many; at least one.' }),
+  }),
+});
+
+const StatementSeries = builder.interfaceRef<Series<unknown>>('StatementSeries').implement({
+  description: 'How many statements with something in common were said, in all and day by day.',
+  fields: (t) => ({
+    statements: t.exposeInt('statements', { description: 'How many on all of the days.' }),
+    days: t.field({
+      type: [DayCount],
+      description: 'How many on each day, the first day first; days without any are left out.',
+      resolve: ({ days }) => [...days],
+    }),
+  }),
+});
+
+const SpeechActSeries = builder.objectRef<Series<Spoken>>('SpeechActSeries').implement({
+  description: 'How many statements did something by saying it.',
+  interfaces: [StatementSeries],
+  fields: (t) => ({
+    speechAct: t.field({ type: SpeechAct, description: 'What they did.', resolve: ({ value }) => value }),
+  }),
+});
+
+const AttributionLevelSeries = builder.objectRef<Series<Level>>('AttributionLevelSeries').implement({
+  description: 'How many statements were made on some terms.',
+  interfaces: [StatementSeries],
+  fields: (t) => ({
+    attributionLevel: t.field({
+      type: AttributionLevel,
+      description: 'On what terms their sources spoke.',
+      resolve: ({ value }) => value,
+    }),
+  }),
+});
+
+const PartySeries = builder.objectRef<At<Series<string | null>>>('PartySeries').implement({
+  description: 'How many statements were made on behalf of a party.',
+  interfaces: [StatementSeries],
+  fields: (t) => ({
+    party: t.field({
+      type: Actor,
+      nullable: true,
+      description:
+        'Who takes part in the talks and was spoken for, itself or something that is part of it, the nearest if several do; null for what was said on nobody’s behalf, or of somebody who takes no part.',
+      resolve: ({ value, snapshot }) => (value === null ? null : snapshot.load(actorById, value)),
+    }),
+  }),
+});
+
+const CorrectionSeries = builder.objectRef<Series<unknown>>('CorrectionSeries').implement({
+  description: 'How many corrections were published, in all and day by day.',
+  fields: (t) => ({
+    corrections: t.exposeInt('statements', { description: 'How many on all of the days.' }),
+    days: t.field({
+      type: [DayCount],
+      description: 'How many on each day, the first day first; days without any are left out.',
+      resolve: ({ days }) => [...days],
+    }),
+  }),
+});
+
+const MedianLag = builder.objectRef<Lag>('MedianLag').implement({
+  description: 'How long something took, in the middle of many times: half took less, half took longer.',
+  fields: (t) => ({
+    median: t.field({
+      type: 'Duration',
+      nullable: true,
+      description: 'How long; null when there is no statement to tell it by.',
+      resolve: ({ seconds }) => (seconds === null ? null : isoDuration(seconds * 1_000)),
+    }),
+    statements: t.exposeInt('statements', {
+      description: 'How many statements that rests on: those of which both times are known to the hour or closer.',
+    }),
+  }),
+});
+
+const Statistics = builder.objectRef<At<Period>>('Statistics').implement({
+  description:
+    'Numbers about some days of a negotiation. They are of statements that stand: not of withdrawn or expunged ones. A statement counts on the calendar day on which it was said, which for one known to the day is that day wherever it was said, and for one known more closely the day in UTC.',
+  fields: (t) => ({
+    from: t.expose('from', { type: 'Date', description: 'The first day.' }),
+    to: t.expose('to', { type: 'Date', description: 'The last day.' }),
+    statements: t.int({
+      description: 'How many statements were said on these days.',
+      resolve: ({ snapshot, ...period }) => snapshot.load(total, period),
+    }),
+    dayUnknown: t.int({
+      description:
+        'How many others may have been said on these days, of which only the month or the year is known. They count in nothing else here.',
+      resolve: ({ snapshot, ...period }) => snapshot.load(dayUnknown, period),
+    }),
+    speechActs: t.field({
+      type: [SpeechActSeries],
+      description:
+        'Statements by what was done by saying them, the most frequent first. A statement that did several counts in each.',
+      resolve: ({ snapshot, ...period }) => snapshot.load(bySpeechAct, period),
+    }),
+    parties: t.field({
+      type: [PartySeries],
+      description: 'Statements by the party on whose behalf they were made, the most frequent first.',
+      resolve: async ({ snapshot, ...period }) => snapshot.hold(await snapshot.load(byParty, period)),
+    }),
+    attributionLevels: t.field({
+      type: [AttributionLevelSeries],
+      description: 'Statements by the terms on which their sources spoke, the most frequent first.',
+      resolve: ({ snapshot, ...period }) => snapshot.load(byAttributionLevel, period),
+    }),
+    corrections: t.field({
+      type: CorrectionSeries,
+      description: 'Corrections that entered the record on these days (in UTC), of statements said whenever.',
+      resolve: ({ snapshot, ...period }) => snapshot.load(corrections, period),
+    }),
+    lagToReport: t.field({
+      type: MedianLag,
+      description: 'From when a statement was said until the first report that carries it was published.',
+      resolve: ({ snapshot, ...period }) => snapshot.load(lagToReport, period),
+    }),
+    lagToRecord: t.field({
+      type: MedianLag,
+      description: 'From when a statement was said until this desk published it.',
+      resolve: ({ snapshot, ...period }) => snapshot.load(lagToRecord, period),
+    }),
+  }),
+});
+
+builder.objectField(Negotiation, 'statistics', (t) =>
+  t.field({
+    type: Statistics,
+    description: `Numbers about some days of these talks, ${DAYS_MOST} at most. None when \`to\` is before \`from\`.`,
+    args: {
+      from: t.arg({ type: 'Date', required: true, description: 'The first day.' }),
+      to: t.arg({ type: 'Date', required: true, description: 'The last day.' }),
+    },
+    resolve: ({ id, snapshot }, { from, to }) => {
+      const problem = daysProblem({ from, to });
+      if (problem !== null) throw new ReadRefusedError('BAD_PERIOD', problem);
+      return { negotiationId: id, from, to, snapshot };
+    },
+  }),
+);
