@@ -29,7 +29,9 @@ export class NotSubscribedError extends Error {
 /** Same document, operation, variables less the cursor, and rights: same bytes. */
 export function groupKeyOf({ document, operation, operationName, variables, viewer }: Asked): string {
   // One that is left out takes its default, one that is null does not.
-  const given = operation.variables.flatMap((name) => (name in variables ? [[name, variables[name]]] : []));
+  const given = operation.variables.flatMap((name) =>
+    Object.hasOwn(variables, name) ? [[name, variables[name]]] : [],
+  );
   return JSON.stringify([document.loc?.source.body, operationName ?? null, given, rightsOf(viewer)]);
 }
 

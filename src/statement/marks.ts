@@ -46,7 +46,7 @@ export function markReader(read: Read): ReadMarks {
         UNION ALL SELECT 'level:' || t.attribution_level
         UNION ALL SELECT 'source:' || t.source_kind
         UNION ALL SELECT 'words:' || t.quotation_type
-        UNION ALL SELECT 'term:' || (about ->> 'id') FROM jsonb_array_elements(t.about) about
+        UNION ALL SELECT 'term:' || (item.value ->> 'id') FROM jsonb_array_elements(t.about) item
         UNION ALL SELECT 'term:' || s.term_id FROM stance s
           WHERE s.statement_id = t.id AND s.from_position <= p.at AND s.until_position > p.at
         UNION ALL SELECT 'outlet:' || a.outlet_id FROM appearance a

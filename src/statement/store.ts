@@ -78,7 +78,7 @@ export function statements(
   };
 }
 
-/** Holds of the versions `t` that a filter lets through, at a position. */
+/** Holds of the versions `t` that a filter lets through, at a position, which may be a column of `p`. */
 export function statementsWhere(filter: StatementFilter, position: Sql): Sql {
   const inForce = (alias: string) =>
     sql`${Prisma.raw(alias)}.from_position <= ${position} AND ${Prisma.raw(alias)}.until_position > ${position}`;
@@ -99,7 +99,7 @@ export function statementsWhere(filter: StatementFilter, position: Sql): Sql {
           OR EXISTS (SELECT FROM stance s WHERE s.statement_id = t.id AND s.term_id = ${filter.termId}::uuid AND ${inForce('s')}))`
       : empty,
     filter.outletId
-      ? sql`AND EXISTS (SELECT FROM appearance p WHERE p.statement_id = t.id AND p.outlet_id = ${filter.outletId}::uuid AND ${inForce('p')})`
+      ? sql`AND EXISTS (SELECT FROM appearance a WHERE a.statement_id = t.id AND a.outlet_id = ${filter.outletId}::uuid AND ${inForce('a')})`
       : empty,
     filter.speechActs ? sql`AND t.speech_acts::text[] && ${[...filter.speechActs]}` : empty,
     among('t.attribution_level', filter.attributionLevels),
