@@ -137,8 +137,8 @@ export class Connection implements Carrier, Leaver {
       const isSilent = this.#socket.bytesRead === this.#bytesHeard;
       this.#bytesHeard = this.#socket.bytesRead;
       if (isSilent && this.#isPinged) this.terminate();
-      else this.#ws.ping();
-      this.#isPinged = true;
+      else if (isSilent) this.#ws.ping();
+      this.#isPinged = isSilent;
     }
   }
 
