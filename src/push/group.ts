@@ -40,6 +40,8 @@ export interface GroupServices {
   keptBytes(): number;
   /** Rises when something was erased: what was executed before is not to be sent. */
   erasures(): number;
+  /** An entry that was read a while ago, less what was erased of it since. */
+  asItStands(entry: LedgerEntry): LedgerEntry;
   /** A page of a group's answers, read once for all that need it. */
   page(group: Group, after: bigint): Promise<Answers>;
   failed(error: unknown): void;
@@ -130,7 +132,7 @@ export class Group {
   async #answer(entries: readonly LedgerEntry[]): Promise<Answer[]> {
     for (;;) {
       const erasures = this.services.erasures();
-      const answers = await this.#executable.execute(entries);
+      const answers = await this.#executable.execute(entries.map(this.services.asItStands));
       // Something was erased meanwhile, and may have been read before: once more.
       if (erasures === this.services.erasures()) return answers;
     }

@@ -25,6 +25,8 @@ export class Groups {
   readonly #timer: NodeJS.Timeout;
   #unlisten: (() => void) | null = null;
   #erasures = 0;
+  /** What was erased while there were groups, and where: entries that were read before wait in them with their notes. */
+  readonly #erased = new Map<string, bigint>();
 
   constructor(options: ExecutionOptions & { readonly limits: LagLimits }) {
     this.#options = options;
@@ -35,6 +37,8 @@ export class Groups {
       lagging: new Set(),
       keptBytes: () => Math.min(KEPT_BYTES_A_GROUP, KEPT_BYTES / Math.max(1, this.#groups.size)),
       erasures: () => this.#erasures,
+      asItStands: (entry) =>
+        entry.position < (this.#erased.get(entry.subjectId) ?? 0n) ? { ...entry, note: null } : entry,
       page: (group, after) => this.#pages.after(group, after),
       failed: (error) => options.logger.warn({ err: error }, 'events could not be read; trying again'),
     };
@@ -96,7 +100,9 @@ export class Groups {
 
   /** What was made of the record before an expunction may hold words that are to be seen no more. */
   #erase(entries: readonly LedgerEntry[]): void {
-    if (!entries.some(({ action }) => action === 'EXPUNGED')) return;
+    const expunged = entries.filter(({ action }) => action === 'EXPUNGED');
+    if (expunged.length === 0) return;
+    for (const { subjectId, position } of expunged) this.#erased.set(subjectId, position);
     this.#erasures += 1;
     this.#execution.forget();
     this.#pages.forget();
@@ -121,6 +127,9 @@ export class Groups {
     if (this.#groups.size > 0) return;
     this.#unlisten?.();
     this.#unlisten = null;
+    // From here on nobody hears of what is erased.
+    this.#execution.forget();
+    this.#erased.clear();
   }
 
   #each(work: (group: Group) => void): void {
