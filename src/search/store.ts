@@ -8,7 +8,7 @@ import { type StatementFilter, statementsWhere } from '../statement/store.ts';
 import { isOnlyExclusion, mayBeName, type ReadQuery, type Sought, soughtIn, withoutOrder } from './rules.ts';
 
 /** How many of the statements that match are ranked: those recorded last. What is common is not worth ranking whole. */
-export const RANKED_MOST = 1_000;
+export const RANKED_MOST = 500;
 /** How many actors whose names are alike are looked for with the words. */
 const ALIKE_MOST = 20;
 
