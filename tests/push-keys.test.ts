@@ -1,0 +1,186 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { issueKey } from '../src/desk/keys.ts';
+import { cutSockets, greetedSocket, openSocket, type RawSocket } from './support/raw-socket.ts';
+import { openStream } from './support/raw-stream.ts';
+import { publish, seedTalks } from './support/talks.ts';
+import { openWorld, type World } from './support/world.ts';
+
+let world: World;
+let talks: string;
+let published = 0;
+
+beforeAll(async () => {
+  world = await openWorld();
+  await seedTalks(world);
+  talks = (await world.query('{ negotiation(slug: "talks") { id } }')).data.negotiation.id;
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  cutSockets();
+});
+afterAll(() => world.stop());
+
+const FOLLOW = `subscription Follow($talks: ID!, $after: Cursor) {
+  statements(negotiationId: $talks, after: $after) {
+    ... on StatementEvent { cursor statement { text } }
+  }
+}`;
+const ENDED = { code: 4403, reason: 'Forbidden: this key is not, or no longer, valid here' };
+
+async function head(): Promise<string> {
+  return (await world.query<{ head: string }>('{ head }')).data.head;
+}
+
+/** Publishes the next statement; they are numbered. */
+async function say(): Promise<string> {
+  published += 1;
+  const text = `said ${published}`;
+  await publish(world, `said-${published}`, { text });
+  return text;
+}
+
+function newKey(expiresAt: Date | null = null) {
+  return issueKey(world.database.prisma, { name: 'a desk', role: 'REPORTER', expiresAt });
+}
+
+async function revoke(prefix: string): Promise<void> {
+  const { data } = await world.as(
+    await world.key('ADMIN'),
+    'mutation Revoke($input: RevokeKeyInput!) { revokeKey(input: $input) { __typename } }',
+    { input: { prefix } },
+  );
+  expect(data.revokeKey.__typename).toBe('RevokeKeyPayload');
+}
+
+function textsOf({ received }: RawSocket): string[] {
+  return received.filter(({ type }) => type === 'next').map(({ payload }) => payload.data.statements.statement.text);
+}
+
+/** A socket of a key, and another of it, that follow; and a stream. */
+async function followers(key: string | undefined, after: string) {
+  const sockets = [await greetedSocket(world.url, { key }), await greetedSocket(world.url, { key })];
+  for (const socket of sockets) socket.subscribe('s', FOLLOW, { talks, after });
+  const headers: Record<string, string> = key ? { authorization: `Bearer ${key}` } : {};
+  const stream = await openStream(world.url, { query: FOLLOW, variables: { talks, after }, headers });
+  return { sockets, stream };
+}
+
+type Followers = Awaited<ReturnType<typeof followers>>;
+
+async function hear({ sockets, stream }: Followers): Promise<string[]> {
+  const events = [
+    stream.next(),
+    ...sockets.map((socket) => socket.events('s', 1).then(([payload]) => ({ data: payload }))),
+  ];
+  return (await Promise.all(events)).map(({ data }) => data.data.statements.statement.text);
+}
+
+describe('a key that comes with the greeting', () => {
+  it.each([
+    ['is none at all', 'Bearer nothing'],
+    ['never was', `Bearer parley_${'0'.repeat(12)}_${'A'.repeat(43)}`],
+    ['is empty', ''],
+  ])('and %s closes with 4403', async (_, authorization) => {
+    for (const payload of [{ authorization }, { Authorization: authorization }]) {
+      const socket = await openSocket(world.url);
+      socket.say({ type: 'connection_init', payload });
+      expect(await socket.closed).toEqual(ENDED);
+      expect(socket.received).toEqual([]);
+    }
+  });
+
+  it('and was revoked, or has expired, closes with 4403', async () => {
+    const revoked = await newKey();
+    await revoke(revoked.row.prefix);
+    const expired = await newKey();
+    await world.database.prisma.deskKey.update({ where: { id: expired.row.id }, data: { expiresAt: new Date() } });
+    for (const { key } of [revoked, expired]) {
+      const socket = await openSocket(world.url);
+      socket.say({ type: 'connection_init', payload: { authorization: `Bearer ${key}` } });
+      expect(await socket.closed).toEqual(ENDED);
+    }
+  });
+
+  it('is taken bare as well as with its scheme; what is no text is no key', async () => {
+    const { key } = await newKey();
+    for (const [payload, role] of [
+      [{ authorization: key }, 'REPORTER'],
+      [{ Authorization: `Bearer ${key}` }, 'REPORTER'],
+      [{ authorization: [key] }, 'READER'],
+      [{ token: key }, 'READER'],
+    ] as const) {
+      const socket = await openSocket(world.url);
+      socket.say({ type: 'connection_init', payload });
+      expect(await socket.next()).toEqual({ type: 'connection_ack' });
+      const [answer] = await socket.ask('q', '{ viewer { role } }');
+      expect(answer?.payload).toEqual({ data: { viewer: { role } } });
+    }
+  });
+});
+
+describe('a key that is revoked', () => {
+  it('closes its sockets with 4403 and cuts its streams, and leaves those of others', async () => {
+    const after = await head();
+    const { key, row } = await newKey();
+    const mine = await followers(key, after);
+    const others = [await followers((await newKey()).key, after), await followers(undefined, after)];
+    const before = await say();
+    for (const some of [mine, ...others]) expect(await hear(some)).toEqual([before, before, before]);
+    await revoke(row.prefix);
+    for (const socket of mine.sockets) expect(await socket.closed).toEqual(ENDED);
+    expect(await mine.stream.over).toBe('cut');
+    const since = await say();
+    for (const some of others) expect(await hear(some)).toEqual([since, since, since]);
+    for (const socket of mine.sockets) expect(textsOf(socket)).toEqual([before]);
+    expect(mine.stream.events).toHaveLength(1);
+    for (const { stream } of others) stream.cut();
+  });
+
+  it('closes a socket that has nothing under way, and one that is about to', async () => {
+    const { key, row } = await newKey();
+    const idle = await greetedSocket(world.url, { key });
+    const late = await greetedSocket(world.url, { key });
+    await revoke(row.prefix);
+    late.subscribe('s', FOLLOW, { talks });
+    for (const socket of [idle, late]) expect(await socket.closed).toEqual(ENDED);
+  });
+
+  it('opens nothing new over HTTP either', async () => {
+    const { key, row } = await newKey();
+    await revoke(row.prefix);
+    const stream = await openStream(world.url, {
+      query: FOLLOW,
+      variables: { talks },
+      headers: { authorization: `Bearer ${key}` },
+    });
+    expect((await stream.next()).data.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect(await stream.over).toBe('ended');
+  });
+});
+
+describe('a key that expires', () => {
+  it('closes its sockets and cuts its streams, at the hour and not before', async () => {
+    const after = await head();
+    const { key, row } = await newKey();
+    const mine = await followers(key, after);
+    const before = await say();
+    expect(await hear(mine)).toEqual([before, before, before]);
+    const expiresAt = new Date(Date.now() + 300);
+    await world.database.prisma.deskKey.update({ where: { id: row.id }, data: { expiresAt } });
+    for (const socket of mine.sockets) expect(await socket.closed).toEqual(ENDED);
+    expect(Date.now()).toBeGreaterThanOrEqual(expiresAt.getTime());
+    expect(await mine.stream.over).toBe('cut');
+  });
+});
+
+describe('many keys', () => {
+  it('are looked at together', async () => {
+    const find = vi.spyOn(world.database.prisma.deskKey, 'findMany');
+    const keys = await Promise.all([newKey(), newKey(), newKey()]);
+    for (const { key } of [...keys, ...keys]) await greetedSocket(world.url, { key });
+    const ids = new Set(keys.map(({ row }) => row.id));
+    const asked = () => find.mock.calls.map(([args]) => new Set((args?.where?.id as { in: string[] }).in));
+    await vi.waitUntil(() => asked().some((some) => some.size === ids.size));
+    expect(asked()).toContainEqual(ids);
+  });
+});
