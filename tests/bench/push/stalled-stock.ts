@@ -5,6 +5,8 @@ import { stallAll, startSubscribers } from './subscribers.ts';
 import { startBaseline } from './targets.ts';
 
 const HEALTHY = 10;
+/** A few are enough; with more, it closes them for want of a pong before it has filled what they do not read. */
+const STALLED = 20;
 const TOGETHER = 10;
 const PATIENCE_MS = 30_000;
 const WEIGHED_EVERY = 50;
@@ -13,7 +15,7 @@ const WEIGHED_EVERY = 50;
 export async function stockFigure(
   record: Record,
   message: string,
-  plan: { readonly sockets: number; readonly events: number; readonly budgetMs: number },
+  plan: { readonly events: number; readonly budgetMs: number },
   tell: Tell,
 ): Promise<Figure> {
   tell('the same for stock graphql-ws and Yoga');
@@ -23,13 +25,13 @@ export async function stockFigure(
   const at = await server.ask<number>('resident');
   await server.ask('take', { message, negotiationId });
   const stalling = await startSubscribers(stock.socketUrl, { negotiationId });
-  const what = '  stock graphql-ws and Yoga';
+  const what = `  stock graphql-ws and Yoga, with ${STALLED} stalled sockets`;
   let published = 0;
   let peak = at;
   try {
     await subscribers.open(HEALTHY);
     await subscribers.goLive(publish);
-    await stallAll(stalling, plan.sockets, publish);
+    await stallAll(stalling, STALLED, publish);
     await subscribers.awaitEvents(plan.events);
     const until = Date.now() + plan.budgetMs;
     while (published < plan.events && Date.now() < until) {
