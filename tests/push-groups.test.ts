@@ -488,12 +488,14 @@ describe('an expunction', () => {
       externalId: 'aside-secret',
       content: statement({ text: SECRET }),
     });
+    await server.ledger.tail.catchUp();
     early.subscribe('s', query, { talks: aside, after });
     expect(textsOf(await early.events('s', 1))).toEqual([SECRET]);
     early.cut();
     // The group ends some time after its last member.
     for (let n = 0; n < 40; n++) await vi.advanceTimersByTimeAsync(1_000);
     await expunge('aside-secret');
+    await server.ledger.tail.catchUp();
     const late = await greetedSocket(server.url);
     late.subscribe('s', query, { talks: aside, after });
     expect(textsOf(await late.events('s', 2))).toEqual(['', '']);

@@ -40,11 +40,12 @@ async function head(): Promise<string> {
   return (await world.query<{ head: string }>('{ head }')).data.head;
 }
 
-/** Publishes the next statement; they are numbered. */
-async function say(more = ''): Promise<string> {
+/** Publishes the next statement; they are numbered. A server that nobody nudges is told to look. */
+async function say(more = '', { ledger }: Server = world.server): Promise<string> {
   published += 1;
   const text = `said ${published}${more}`;
   await publish(world, `said-${published}`, { text });
+  await ledger.tail.catchUp();
   return text;
 }
 
@@ -232,7 +233,7 @@ describe('a socket that is not used', () => {
     const cut = once(end, 'close');
     await elapse(60);
     await cut;
-    const text = await say();
+    const text = await say('', server);
     expect(textsOf(await there.events('s', 1))).toEqual([text]);
   });
 
@@ -292,7 +293,7 @@ describe('a client that does not keep up', () => {
     await using server = await another({ LAG_CLOSE_BYTES: '1000000' });
     const { slow, end, quick, after } = await openLagging(server);
     const closed = once(end, 'close');
-    const texts = await sayLarge();
+    const texts = await sayLarge(server);
     expect(textsOf(await quick.events('s', MANY))).toEqual(texts);
     await closed;
     expect(quick.isOpen).toBe(true);
@@ -304,7 +305,7 @@ describe('a client that does not keep up', () => {
     await using server = await another({ LAG_CLOSE_SECONDS: '60' });
     const { slow, end, quick, after } = await openLagging(server);
     const closed = once(end, 'close');
-    const texts = await sayLarge();
+    const texts = await sayLarge(server);
     expect(textsOf(await quick.events('s', MANY))).toEqual(texts);
     const elapse = async (seconds: number) => {
       for (let n = 0; n < seconds; n++) {
@@ -334,9 +335,9 @@ describe('a client that does not keep up', () => {
     return { slow, end, quick, after };
   }
 
-  async function sayLarge(): Promise<string[]> {
+  async function sayLarge(server: Server): Promise<string[]> {
     const texts: string[] = [];
-    while (texts.length < MANY) texts.push(await say(LARGE_TEXT));
+    while (texts.length < MANY) texts.push(await say(LARGE_TEXT, server));
     return texts;
   }
 
@@ -360,8 +361,7 @@ describe('a client that does not keep up', () => {
     const ids = Array.from({ length: 15 }, (_, n) => `${n}`);
     for (const id of ids) slow.subscribe(id, LARGE, { talks, after });
     slow.pause();
-    const texts = [await say(LARGE_TEXT), await say(LARGE_TEXT), await say(LARGE_TEXT)];
-    await server.ledger.tail.catchUp();
+    const texts = [await say(LARGE_TEXT), await say(LARGE_TEXT), await say(LARGE_TEXT, server)];
     slow.resume();
     for (const id of ids) expect(textsOf(await slow.events(id, 3))).toEqual(texts);
   });
@@ -415,8 +415,7 @@ describe('a server that stops', () => {
     const slow = await greetedSocket(server.url);
     slow.subscribe('s', LARGE, { talks, after });
     slow.pause();
-    for (let n = 0; n < MANY; n++) await say(LARGE_TEXT);
-    await server.ledger.tail.catchUp();
+    for (let n = 0; n < MANY; n++) await say(LARGE_TEXT, server);
     await server.stop();
   });
 });

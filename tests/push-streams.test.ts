@@ -43,11 +43,12 @@ async function head(): Promise<string> {
   return (await world.query<{ head: string }>('{ head }')).data.head;
 }
 
-/** Publishes the next statement; they are numbered. */
-async function say(more = ''): Promise<string> {
+/** Publishes the next statement; they are numbered. A server that nobody nudges is told to look. */
+async function say(more = '', { ledger }: Server = world.server): Promise<string> {
   published += 1;
   const text = `said ${published}${more}`;
   await publish(world, `said-${published}`, { text });
+  await ledger.tail.catchUp();
   return text;
 }
 
@@ -184,7 +185,7 @@ describe('a stream of server-sent events', () => {
     const quick = await follow({ url, query: LARGE, after });
     const texts: string[] = [];
     while (texts.length < MANY) {
-      texts.push(await say(LARGE_TEXT));
+      texts.push(await say(LARGE_TEXT, server));
       await quick.next();
     }
     // It is known to be cut by its place, as it does not read that it is.
@@ -288,12 +289,12 @@ describe('the official client of graphql-sse', () => {
         if (seen.length === 4) return;
       }
     })();
-    const texts = [await say(), await say()];
-    await vi.waitUntil(() => seen.length === 2);
+    const texts = [await say(), await say('', server)];
+    await vi.waitUntil(() => seen.length === 2, 10_000);
     await server.stop();
     texts.push(await say());
     server = await another({ PORT: port });
-    texts.push(await say());
+    texts.push(await say('', server));
     await following;
     expect(seen).toEqual(texts);
     client.dispose();
