@@ -4,13 +4,13 @@ import type { Database } from '../src/database/connect.ts';
 import { freshDatabase, onServer } from './support/database.ts';
 import { play } from './support/interleavings/interleaving.ts';
 import { type Observed, observe } from './support/interleavings/observed.ts';
-import type { Change } from './support/interleavings/record-model.ts';
+import type { Change, Question } from './support/interleavings/record-model.ts';
 import { anyBounds, anyStep, type Bounds, LONG_MS, type Step } from './support/interleavings/steps.ts';
 
 /** How many interleavings are tried; more when looking for one. */
-const PLAYS = Number(process.env.INTERLEAVINGS ?? (onServer ? 80 : 60));
+const PLAYS = Number(process.env.INTERLEAVINGS ?? (onServer ? 80 : 50));
 /** From here on nothing is played: on a machine that is busy, fewer interleavings, or a failure that is shrunk less. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = PLAYS * 1_000;
 
 let database: Database;
 let observed: Observed;
@@ -29,13 +29,14 @@ function write(...changes: Change[]): Step {
   return { do: 'change', by: 'this node', changes };
 }
 
-function subscribe(client: number, back: number | null = null, ending: number | null = null): Step {
-  return { do: 'subscribe', client, question: { talks: 0, act: null }, back, ending };
+type Joining = Partial<Question & Pick<Step & { readonly do: 'subscribe' }, 'back' | 'ending'>>;
+
+function subscribe(client: number, { act = null, back = null, ending = null }: Joining = {}): Step {
+  return { do: 'subscribe', client, question: { talks: 0, act }, back, ending };
 }
 
-/** As many answers as come, the oldest first. */
-function answers(count: number): Step[] {
-  return Array.from({ length: count }, () => ({ do: 'answer', which: 0 }));
+function answer(which: number): Step {
+  return { do: 'answer', which };
 }
 
 describe('a node with its clients', () => {
@@ -53,6 +54,16 @@ describe('a node with its clients', () => {
   it('gives no note on what was erased while the note was under way', () =>
     play(database, observed, ROOMY, [write(publish), subscribe(0), { do: 'hold' }, write(correct), write(expunge)]));
 
+  it('gives nothing of what was erased while it was executed', () =>
+    play(database, observed, ROOMY, [
+      subscribe(0),
+      { do: 'hold' },
+      write(publish),
+      answer(0),
+      write(expunge),
+      answer(1),
+    ]));
+
   it('gives nothing of what was erased while nobody followed anything', () =>
     play(database, observed, ROOMY, [
       subscribe(0),
@@ -60,7 +71,7 @@ describe('a node with its clients', () => {
       { do: 'unsubscribe', client: 0 },
       { do: 'wait', ms: LONG_MS },
       write(expunge),
-      subscribe(0, 100),
+      subscribe(0, { back: 100 }),
     ]));
 
   it('gives nothing of what was erased while it waited for a client', () =>
@@ -77,36 +88,54 @@ describe('a node with its clients', () => {
     play(database, observed, { ...ROOMY, lagBytes: 0 }, [
       write(publish, publish, publish),
       { do: 'stall', client: 0 },
-      subscribe(0, 100),
+      subscribe(0, { back: 100 }),
       write(expunge, { ...expunge, which: 1 }, { ...expunge, which: 2 }),
-      subscribe(1, 100),
+      subscribe(1, { back: 100 }),
     ]));
 
   it.each([-3, -2, -1, 0, 1, 2, 3])('loses nobody who joins while their group ends (%i moments after)', (ending) =>
     play(database, observed, ROOMY, [
       subscribe(0),
       { do: 'unsubscribe', client: 0 },
-      subscribe(1, 0, ending),
+      subscribe(1, { back: 0, ending }),
       write(publish),
     ]),
   );
 
   it('gives nothing twice that is executed while it is on a page already', () =>
-    play(database, observed, ROOMY, [subscribe(0), { do: 'hold' }, write(publish), ...answers(1), subscribe(1, 10)]));
+    play(database, observed, ROOMY, [
+      subscribe(0),
+      { do: 'hold' },
+      write(publish),
+      answer(0),
+      subscribe(1, { back: 10 }),
+    ]));
 
   it('loses nothing for whom so much comes that it goes back to the table', () =>
     play(database, observed, ROOMY, [
       subscribe(0),
       { do: 'hold' },
       write(publish),
-      ...answers(1),
+      answer(0),
       { do: 'fill', by: 'this node', talks: 0, count: 700 },
-      ...answers(1),
+      answer(0),
       { do: 'fill', by: 'this node', talks: 0, count: 700 },
       { do: 'let go' },
       write(publish),
       { do: 'hold' },
       write(publish),
+    ]));
+
+  it('gives in order what is found out about what changed out of order', () =>
+    play(database, observed, ROOMY, [
+      subscribe(0, { act: 'DENY' }),
+      { do: 'hold' },
+      write(publish),
+      answer(0),
+      write(publish),
+      answer(1),
+      answer(1),
+      answer(0),
     ]));
 
   it('takes up again whoever was sent away for taking too little', async () => {
@@ -134,8 +163,8 @@ describe('a node with its clients', () => {
       { do: 'hold' },
       { do: 'read', talks: 0, back: 10 },
       write(publish),
-      { do: 'answer', which: 1 },
-      { do: 'answer', which: 0 },
+      answer(1),
+      answer(0),
       { do: 'let go' },
       { do: 'hold' },
       { do: 'read', talks: 0, back: 10 },
