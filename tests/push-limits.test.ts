@@ -1,10 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { type Server, startServer } from '../src/server.ts';
+import { onServer } from './support/database.ts';
 import { type Closed, cutSockets, greetedSocket, openSocket, type RawSocket } from './support/raw-socket.ts';
 import { publish, seedTalks } from './support/talks.ts';
 import { openWorld, type World } from './support/world.ts';
@@ -66,6 +68,49 @@ async function admitted(url: string, headers = {}): Promise<RawSocket> {
     const socket = await greetedSocket(url, { headers }).catch(() => null);
     if (socket !== null) return socket;
   }
+}
+
+/** A way to a server that carries to the client as much as it is told to. */
+async function openSlowLink(
+  url: string,
+): Promise<{ url: string; carry(bytes: number): Promise<void> } & AsyncDisposable> {
+  const { hostname, port } = new URL(url);
+  const sockets: Socket[] = [];
+  // What it takes to be connected, and greeted.
+  let room = 1_000;
+  let carried = () => {};
+  const link = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    sockets.push(near, far);
+    for (const socket of [near, far]) socket.on('error', () => {});
+    near.pipe(far);
+    far.on('data', (chunk) => {
+      near.write(chunk);
+      room -= chunk.length;
+      if (room > 0) return;
+      far.pause();
+      carried();
+    });
+  });
+  link.listen(0, '127.0.0.1');
+  await once(link, 'listening');
+  const through = new URL(url);
+  through.host = `127.0.0.1:${(link.address() as AddressInfo).port}`;
+  return {
+    url: through.href,
+    carry: async (bytes) => {
+      const done = new Promise<void>((settle) => {
+        carried = settle;
+      });
+      room = bytes;
+      sockets[1]?.resume();
+      if (Number.isFinite(bytes)) await done;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      link.close();
+    },
+  };
 }
 
 /** The server's end of the connection that some work opens. */
@@ -354,8 +399,57 @@ describe('a client that does not keep up', () => {
     expect(textsOf(seen)).toEqual(texts);
   }
 
-  it('in many subscriptions at once gets all of each', async () => {
+  it('but takes what it is sent, however slowly, is not taken for dead', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    await using server = await another({ LAG_CLOSE_BYTES: '100000000' });
+    await using link = await openSlowLink(server.url);
+    const after = await head();
+    const [slow, end] = await withServersEnd(() => greetedSocket(link.url));
+    slow.subscribe('s', LARGE, { talks, after });
+    await sayLarge(server);
+    for (let n = 0; n < 8; n++) {
+      await vi.advanceTimersByTimeAsync(12_000);
+      await link.carry(100_000);
+      expect(end.destroyed).toBe(false);
+    }
+    await link.carry(Number.POSITIVE_INFINITY);
+    await slow.events('s', MANY);
+  });
+
+  it.runIf(onServer)('because the database does not answer is not sent away for that', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    await using server = await another({ LAG_CLOSE_SECONDS: '20' });
+    const after = await head();
+    const texts = [await say('', server)];
+    // From here on the group has what comes; what was before is only in the ledger.
+    const there = await greetedSocket(server.url);
+    there.subscribe('s', FOLLOW, { talks, after: await head() });
+    texts.push(await say('', server));
+    await there.events('s', 1);
+    const lock = new pg.Client(world.database.server ?? {});
+    await lock.connect();
+    await lock.query('BEGIN; LOCK TABLE ledger IN ACCESS EXCLUSIVE MODE');
+    const back = await greetedSocket(server.url);
+    back.subscribe('s', FOLLOW, { talks, after });
+    await vi.waitUntil(async () => {
+      const { rows } = await lock.query("SELECT FROM pg_locks WHERE NOT granted AND relation = 'ledger'::regclass");
+      return rows.length > 0;
+    });
+    for (let n = 0; n < 30; n++) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      await fetch(new URL('/health', server.url));
+    }
+    expect(back.isOpen).toBe(true);
+    await lock.query('COMMIT');
+    await lock.end();
+    expect(textsOf(await back.events('s', 2))).toEqual(texts);
+  });
+
+  it('in many subscriptions at once gets all of each, and nobody is warned', async () => {
     await using server = await another({});
+    const warned: Error[] = [];
+    const onWarning = (warning: Error) => warned.push(warning);
+    process.on('warning', onWarning);
     const after = await head();
     const slow = await greetedSocket(server.url);
     const ids = Array.from({ length: 15 }, (_, n) => `${n}`);
@@ -364,6 +458,8 @@ describe('a client that does not keep up', () => {
     const texts = [await say(LARGE_TEXT), await say(LARGE_TEXT), await say(LARGE_TEXT, server)];
     slow.resume();
     for (const id of ids) expect(textsOf(await slow.events(id, 3))).toEqual(texts);
+    process.off('warning', onWarning);
+    expect(warned).toEqual([]);
   });
 
   it('and goes on asking is read from no further until it takes its answers', async () => {

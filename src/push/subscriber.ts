@@ -16,8 +16,11 @@ export class Subscriber implements Operation, Laggard {
   #page: Answers | null = null;
   /** Waits for the client to take what it was sent, or for a page. */
   #isWaiting = false;
-  /** While it is not up to date: when it last took something, and how much of what the group ever gave it has had. */
-  #lag: { since: number; bytes: number } | null = null;
+  /**
+   * While it is not up to date: since when it waits for the client, if it does, and how much of what the group ever gave it
+   * has had.
+   */
+  #lag: { since: number | null; bytes: number } | null = null;
 
   constructor(group: Group, carrier: Carrier, head: Buffer | null, position: bigint) {
     this.group = group;
@@ -34,7 +37,7 @@ export class Subscriber implements Operation, Laggard {
       const source = isLive ? log : this.#page;
       if (source !== null && source.end > this.#position) this.#takeFrom(source);
       else if (isLive) break;
-      else this.#wait(this.#turnPage());
+      else this.#wait(this.#turnPage(), null);
     }
     if (!this.#isWaiting) this.#upToDate();
   }
@@ -56,13 +59,14 @@ export class Subscriber implements Operation, Laggard {
   isTooFarBehind(now: number): boolean {
     if (this.#lag === null) return false;
     const { lagCloseMs, lagCloseBytes } = this.group.services.limits;
-    return now - this.#lag.since > lagCloseMs || this.group.log.bytesEver - this.#lag.bytes > lagCloseBytes;
+    const { since, bytes } = this.#lag;
+    return (since !== null && now - since > lagCloseMs) || this.group.log.bytesEver - bytes > lagCloseBytes;
   }
 
   #takeFrom(source: Answers): void {
     for (let index = indexAfter(source, this.#position); index < source.answers.length; index += 1) {
       if (this.carrier.backlog > this.group.services.limits.lagBytes) {
-        this.#wait(new Promise((drained) => this.carrier.onceDrained(drained)));
+        this.#wait(new Promise((drained) => this.carrier.onceDrained(drained)), Date.now());
         return;
       }
       const answer = source.answers[index] as Answer;
@@ -80,7 +84,7 @@ export class Subscriber implements Operation, Laggard {
   /** It goes on: whoever is slow may lag for long, and whoever takes nothing may not. */
   #goOn(): void {
     this.#isWaiting = false;
-    if (this.#lag !== null) this.#lag.since = Date.now();
+    if (this.#lag !== null) this.#lag.since = null;
     this.group.services.fanOut.serve(this.carrier);
   }
 
@@ -91,9 +95,11 @@ export class Subscriber implements Operation, Laggard {
     this.group.services.lagging.delete(this);
   }
 
-  #wait(event: Promise<void>): void {
+  /** @param since when it began to wait for the client; null when it is the ledger that is waited for */
+  #wait(event: Promise<void>, since: number | null): void {
     this.#isWaiting = true;
-    this.#lag ??= { since: Date.now(), bytes: this.group.log.bytesEver };
+    this.#lag ??= { since, bytes: this.group.log.bytesEver };
+    this.#lag.since = since;
     this.group.services.lagging.add(this);
     void event.then(() => this.#goOn());
   }
