@@ -82,8 +82,8 @@ const settings = z.object({
   MAX_MESSAGE_BYTES: wholeNumber(1_000, MOST, 100_000),
   CONNECTION_INIT_SECONDS: wholeNumber(1, 3_600, 3),
   IDLE_SOCKET_SECONDS: wholeNumber(1, 86_400, 300),
-  LAG_BYTES: wholeNumber(16_384, MOST, 262_144),
-  LAG_CLOSE_BYTES: wholeNumber(16_384, MOST, 16_000_000),
+  LAG_BYTES: wholeNumber(65_536, MOST, 262_144),
+  LAG_CLOSE_BYTES: wholeNumber(65_536, MOST, 16_000_000),
   LAG_CLOSE_SECONDS: wholeNumber(1, 86_400, 300),
   DRAIN_SECONDS: wholeNumber(0, 3_600, 5),
 });

@@ -64,13 +64,15 @@ export async function startServer(config: Config, database: Database, logger: Lo
             origin: [origin],
             credentials: false,
             methods: ['GET', 'POST'],
-            allowedHeaders: ['content-type', 'authorization', 'x-graphql-yoga-csrf'],
+            allowedHeaders: ['content-type', 'authorization', 'x-graphql-yoga-csrf', 'last-event-id'],
           }
         : false;
     },
     maskedErrors: { maskError: mask },
     plugins: [
-      useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'authorization'] }),
+      exceptStreams(useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'authorization'] }), (headers) =>
+        isAllowedOrigin(config, headers.get('origin') ?? undefined, headers.get('host') ?? undefined),
+      ),
       onlyJson(),
       limitTokens(),
       push.plugin,
@@ -129,6 +131,17 @@ query Talks {
   }
 }
 `;
+
+/** A browser's EventSource can send no header of its own, but says which page it is of; and a GET changes nothing. */
+function exceptStreams({ onRequestParse }: Plugin, isAllowed: (headers: Headers) => boolean): Plugin {
+  return {
+    onRequestParse: (parsing) => {
+      const { method, headers } = parsing.request;
+      const isStream = method === 'GET' && headers.get('accept')?.includes('text/event-stream');
+      return isStream && isAllowed(headers) ? undefined : onRequestParse?.(parsing);
+    },
+  };
+}
 
 /** A form can be sent from any page without a preflight, so only JSON runs operations. */
 function onlyJson(): Plugin {

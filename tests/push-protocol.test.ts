@@ -117,6 +117,24 @@ describe('a message that is none of the protocol', () => {
   });
 });
 
+describe('what comes after a reason to close', () => {
+  it('is not looked at, and done still less', async () => {
+    const key = await world.key('ADMIN');
+    const socket = await greetedSocket(world.url, { key });
+    socket.send('{');
+    socket.subscribe(
+      'm',
+      'mutation { openNegotiation(input: { slug: "ghost", title: "x", status: ACTIVE }) { __typename } }',
+    );
+    expect((await socket.closed).code).toBe(4400);
+    const unfit = await openSocket(world.url, { protocols: [] });
+    unfit.say({ type: 'connection_init', payload: { authorization: `Bearer ${key}` } });
+    expect((await unfit.closed).code).toBe(4406);
+    await say();
+    expect((await world.query('{ negotiation(slug: "ghost") { title } }')).data.negotiation).toBeNull();
+  });
+});
+
 describe('a handshake', () => {
   it.each([
     ['no subprotocol', {}],
@@ -246,6 +264,21 @@ describe('the id of an operation', () => {
     socket.subscribe('twice', FOLLOW, { talks });
     socket.subscribe('twice', '{ head }');
     expect(await socket.closed).toEqual({ code: 4409, reason: 'Subscriber for twice already exists' });
+  });
+
+  it.each([
+    ['latin', 'x'.repeat(100)],
+    ['three bytes a sign', '日'.repeat(90)],
+    ['four', '👩'.repeat(45)],
+    ['of all lengths', 'xé日👩'.repeat(20)],
+  ])('is cut in a reason that would be too long, between its characters: %s', async (_, id) => {
+    const socket = await greetedSocket(world.url);
+    for (let n = 0; n < 2; n++) socket.subscribe(id, FOLLOW, { talks });
+    const { code, reason } = await socket.closed;
+    expect(code).toBe(4409);
+    expect(reason).toMatch(/^Subscriber for /);
+    expect(reason).not.toContain('\ufffd');
+    expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
   });
 });
 

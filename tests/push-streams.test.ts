@@ -69,7 +69,7 @@ async function another(settings: NodeJS.ProcessEnv): Promise<Server & AsyncDispo
 describe('a stream of server-sent events', () => {
   it.each(['POST', 'GET'] as const)('over %s gives each event with its cursor as its id', async (method) => {
     const after = await head();
-    const stream = await follow({ method, after, headers: method === 'GET' ? { 'x-graphql-yoga-csrf': 'yes' } : {} });
+    const stream = await follow({ method, after });
     expect(stream.status).toBe(200);
     expect(stream.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
@@ -84,6 +84,21 @@ describe('a stream of server-sent events', () => {
       data: { statements: { cursor: id, statement: { text } } },
       extensions: { cursor: id },
     });
+  });
+
+  it('over GET is for pages of this origin and of those allowed, as an EventSource can set no header', async () => {
+    await using server = await another({ ALLOWED_ORIGINS: 'https://news.example' });
+    const { url } = server;
+    for (const origin of [new URL(url).origin, 'https://news.example'])
+      expect((await follow({ url, method: 'GET', headers: { origin } })).status).toBe(200);
+    for (const origin of ['https://elsewhere.example', 'null'])
+      expect((await follow({ url, method: 'GET', headers: { origin } })).status).toBe(403);
+    const forged = await follow({
+      url,
+      method: 'GET',
+      query: 'mutation { revokeKey(input: { prefix: "x" }) { __typename } }',
+    });
+    expect(forged.status).toBe(405);
   });
 
   it('is given to whoever asks for anything, and refused to whoever takes only JSON', async () => {

@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg, { type PoolConfig } from 'pg';
+import pg, { type PoolConfig, type QueryConfig } from 'pg';
 import { type Embedded, startEmbedded } from './embedded.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 
@@ -11,8 +11,9 @@ export type Place = { url: string } | { dataDir: string } | { image: string | un
 /**
  * Reads rows in SQL, over the same connections as Prisma's client and with the same types for their columns, at a quarter
  * of what it takes: for what is read at every event and every request. Enums in lists are to be cast to `text[]`.
+ * `withinMs` is how long it may take where something waits that a silent network must not hold up.
  */
-export type Read = <Row extends object>(statement: Prisma.Sql) => Promise<Row[]>;
+export type Read = <Row extends object>(statement: Prisma.Sql, withinMs?: number) => Promise<Row[]>;
 
 export interface Database extends AsyncDisposable {
   readonly prisma: PrismaClient;
@@ -27,7 +28,7 @@ export async function connect(place: Place, poolSize = 10): Promise<Database> {
   if ('url' in place) {
     // timestamptz comes back hours off when a session's time zone is not UTC. Compiling a query (jit) takes longer than
     // any of ours.
-    const server: PoolConfig = { connectionString: place.url, options: '-c TimeZone=UTC -c jit=off' };
+    const server: PoolConfig = { connectionString: place.url, options: '-c TimeZone=UTC -c jit=off', keepAlive: true };
     const { prisma, read } = open({ ...server, max: poolSize });
     return { prisma, read, server, embedded: null, [Symbol.asyncDispose]: () => prisma.$disconnect() };
   }
@@ -56,8 +57,9 @@ function open(config: PoolConfig): { prisma: PrismaClient; read: Read } {
   // A connection that breaks while nobody uses it is replaced; whoever uses one is told by the query.
   pool.on('error', () => {});
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) });
-  const read: Read = async (statement) => {
-    const { rows } = await pool.query({ text: statement.text, values: statement.values, types });
+  const read: Read = async ({ text, values }, withinMs) => {
+    // pg knows `query_timeout` of one query too; its types do not.
+    const { rows } = await pool.query({ text, values, types, query_timeout: withinMs } as QueryConfig);
     return rows;
   };
   return { prisma, read };

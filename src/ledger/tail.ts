@@ -9,6 +9,8 @@ const { sql, empty } = Prisma;
 const COLUMNS = columns(Prisma.LedgerEntryScalarFieldEnum);
 const PAGE = 1_000;
 const POLL_MS = 1_000;
+/** How long the database has to answer before it is asked again, over another connection. */
+const ANSWER_MS = 10_000;
 
 /**
  * Reads what is new in the ledger, once for the whole node: on a nudge, and every second without one.
@@ -71,11 +73,14 @@ export class Tail {
     most = PAGE,
   ): Promise<{ entries: LedgerEntry[]; readUpTo: bigint }> {
     const { negotiationId, subjectTypes } = filter;
-    const entries = await this.#readRows<LedgerEntry>(sql`
+    const entries = await this.#readRows<LedgerEntry>(
+      sql`
       SELECT ${COLUMNS} FROM ledger t WHERE t.position > ${after} AND t.position <= ${upTo}
         ${negotiationId === undefined ? empty : sql`AND t.negotiation_id = ${negotiationId}::uuid`}
         ${subjectTypes === undefined ? empty : sql`AND t.subject_type = ANY(${[...subjectTypes]}::"SubjectType"[])`}
-      ORDER BY t.position LIMIT ${most}`);
+      ORDER BY t.position LIMIT ${most}`,
+      ANSWER_MS,
+    );
     return { entries, readUpTo: entries.length < most ? upTo : (entries.at(-1)?.position ?? upTo) };
   }
 
@@ -100,8 +105,11 @@ export class Tail {
 
   /** Tells what comes next; false when that was all. */
   async #tellPage(): Promise<boolean> {
-    const entries = await this.#readRows<LedgerEntry>(sql`
-      SELECT ${COLUMNS} FROM ledger t WHERE t.position > ${this.#position} ORDER BY t.position LIMIT ${PAGE}`);
+    const entries = await this.#readRows<LedgerEntry>(
+      sql`
+      SELECT ${COLUMNS} FROM ledger t WHERE t.position > ${this.#position} ORDER BY t.position LIMIT ${PAGE}`,
+      ANSWER_MS,
+    );
     this.#position = entries.at(-1)?.position ?? this.#position;
     if (entries.length > 0) this.#listeners.tell(entries);
     return entries.length === PAGE;
@@ -109,7 +117,10 @@ export class Tail {
 
   /** With nobody to tell, what is new is passed over unread: an import need not read what it has just written. */
   async #skip(): Promise<void> {
-    const [last] = await this.#readRows<{ position: bigint }>(sql`SELECT max(position) AS position FROM ledger`);
+    const [last] = await this.#readRows<{ position: bigint }>(
+      sql`SELECT max(position) AS position FROM ledger`,
+      ANSWER_MS,
+    );
     // Whoever began to listen meanwhile is to be told all since the position that they saw.
     if (this.#listeners.size > 0) this.#again = true;
     else this.#position = last?.position ?? 0n;

@@ -26,6 +26,11 @@ export class NotSubscribedError extends Error {
   }
 }
 
+/** Whether it failed for no fault of the caller. */
+export function isOurFault({ errors }: NotSubscribedError): boolean {
+  return errors.some(({ extensions }) => extensions.code === 'INTERNAL_SERVER_ERROR');
+}
+
 /** Same document, operation, variables less the cursor, and rights: same bytes. */
 export function groupKeyOf({ document, operation, operationName, variables, viewer }: Asked): string {
   // One that is left out takes its default, one that is null does not.

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import {
   CloseCode,
@@ -12,7 +13,7 @@ import {
 import type { RawData, WebSocket } from 'ws';
 import type { Viewer } from '../desk/policy.ts';
 import { type Answer, firstFrame } from './answer.ts';
-import { type Asked, NotSubscribedError } from './asked.ts';
+import { type Asked, isOurFault, NotSubscribedError } from './asked.ts';
 import type { Carrier, Operation } from './carrier.ts';
 import type { Groups } from './groups.ts';
 import type { WatchKey } from './key-watch.ts';
@@ -22,6 +23,11 @@ import type { Leaver } from './send-away.ts';
 const GOING_AWAY = 1001;
 export const TRY_AGAIN_LATER = 1013;
 
+/** How often an operation is begun that fails for a fault of ours, as when the database is away, and how soon. */
+const ATTEMPTS = 10;
+const RETRY_MS = 500;
+/** The room that RFC 6455 leaves for a reason beside its code. */
+const REASON_BYTES = 123;
 /** How long a client that is sent away has to take the message that says why. */
 const GOODBYE_MS = 1_000;
 
@@ -62,6 +68,8 @@ export class Connection implements Carrier, Leaver {
   #lookedAt = Date.now();
   #bytesHeard = 0;
   #isPinged = false;
+  #running = 0;
+  #drained: (() => void)[] = [];
 
   /** @param socket what `ws` writes to; between its messages so do we */
   constructor(ws: WebSocket, socket: Socket, services: ConnectionServices) {
@@ -105,7 +113,14 @@ export class Connection implements Carrier, Leaver {
   }
 
   onceDrained(listener: () => void): void {
-    this.#socket.once('drain', listener);
+    this.#drained.push(listener);
+    // One for all subscriptions that wait for the same socket.
+    if (this.#drained.length > 1) return;
+    this.#socket.once('drain', () => {
+      const waiting = this.#drained;
+      this.#drained = [];
+      for (const drained of waiting) drained();
+    });
   }
 
   goAway(): void {
@@ -119,7 +134,7 @@ export class Connection implements Carrier, Leaver {
   /** Says why, and does not wait long for somebody who takes nothing. */
   close(code: number, reason: string): void {
     if (!this.isOpen) return;
-    this.#ws.close(code, reason);
+    this.#ws.close(code, atMost(reason, REASON_BYTES));
     this.#leave();
     setTimeout(() => this.#ws.terminate(), GOODBYE_MS).unref();
   }
@@ -134,7 +149,8 @@ export class Connection implements Carrier, Leaver {
       this.close(CloseCode.ConnectionInitialisationTimeout, 'Idle: no operation for too long');
     } else if (now - this.#lookedAt >= silenceMs) {
       this.#lookedAt = now;
-      const isSilent = this.#socket.bytesRead === this.#bytesHeard;
+      // Whoever takes what it is sent is there, and whoever takes nothing lags: a ping would wait behind the rest.
+      const isSilent = this.#socket.bytesRead === this.#bytesHeard && this.backlog === 0;
       this.#bytesHeard = this.#socket.bytesRead;
       if (isSilent && this.#isPinged) this.terminate();
       else if (isSilent) this.#ws.ping();
@@ -149,6 +165,7 @@ export class Connection implements Carrier, Leaver {
   }
 
   receive(data: RawData, isBinary: boolean): void {
+    if (!this.isOpen) return;
     // Whoever asks without reading the answers is read from no further until they are taken.
     if (this.backlog > this.#services.limits.lagBytes && !this.#ws.isPaused) {
       this.#ws.pause();
@@ -218,8 +235,9 @@ export class Connection implements Carrier, Leaver {
     if (id.length > operationIdLength)
       return this.close(CloseCode.BadRequest, `The operation id is longer than ${operationIdLength} characters`);
     if (this.#operations.has(id))
-      return this.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`.slice(0, 100));
-    if (this.#operations.size >= operations)
+      return this.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
+    // Those that were completed may still run.
+    if (Math.max(this.#operations.size, this.#running) >= operations)
       return this.#refuse(id, [
         new GraphQLError(`At most ${operations} operations at a time over one socket.`, {
           extensions: { code: 'TOO_COSTLY' },
@@ -229,20 +247,37 @@ export class Connection implements Carrier, Leaver {
     this.#operations.set(id, starting);
     // The client may complete it before it has begun, and use its id again.
     const isWanted = () => this.isOpen && this.#operations.get(id) === starting;
+    this.#running += 1;
     try {
-      const asked = await this.#services.run(payload, this.#authorization);
-      if (!isWanted()) return;
-      if (!('operation' in asked)) return this.#answer(id, asked);
-      const subscriber = await this.#services.groups.join(asked, this, firstFrame(id));
-      if (isWanted()) this.#operations.set(id, subscriber);
-      else subscriber.leave();
+      await this.#run(id, payload, isWanted);
     } catch (error) {
       if (!(error instanceof NotSubscribedError)) throw error;
-      if (isOurFault(error) && !(await this.#services.isReachable())) return this.#databaseIsAway();
       if (!isWanted()) return;
+      if (isOurFault(error)) return this.close(TRY_AGAIN_LATER, 'It could not be begun: come back in a moment');
       // As graphql-ws has it: what is wrong with the document is an error, what its field refuses is an answer.
       if (error.isOfDocument) this.#refuse(id, error.errors);
       else this.#answer(id, { errors: error.errors });
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  /** Begins an operation, and again when that failed for a fault of ours: nothing of it has been done by then. */
+  async #run(id: ID, payload: SubscribeMessage['payload'], isWanted: () => boolean): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const asked = await this.#services.run(payload, this.#authorization);
+        if (!isWanted()) return;
+        if (!('operation' in asked)) return this.#answer(id, asked);
+        const subscriber = await this.#services.groups.join(asked, this, firstFrame(id));
+        if (isWanted()) this.#operations.set(id, subscriber);
+        else subscriber.leave();
+        return;
+      } catch (error) {
+        const isFinal = !(error instanceof NotSubscribedError && isOurFault(error)) || attempt === ATTEMPTS;
+        if (isFinal || !isWanted()) throw error;
+        await delay(RETRY_MS);
+      }
     }
   }
 
@@ -273,14 +308,15 @@ export class Connection implements Carrier, Leaver {
   }
 }
 
+/** The beginning of a text, in whole characters. */
+function atMost(text: string, bytes: number): string {
+  return new TextDecoder().decode(Buffer.from(text).subarray(0, bytes), { stream: true });
+}
+
 function readMessage(text: string): Message | null {
   try {
     return parseMessage(text);
   } catch {
     return null;
   }
-}
-
-function isOurFault({ errors }: NotSubscribedError): boolean {
-  return errors.some(({ extensions }) => extensions.code === 'INTERNAL_SERVER_ERROR');
 }

@@ -4,7 +4,7 @@ import { type DocumentNode, Kind } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Viewer } from '../desk/policy.ts';
 import type { Answer } from './answer.ts';
-import { type Asked, NotSubscribedError } from './asked.ts';
+import { type Asked, isOurFault, NotSubscribedError } from './asked.ts';
 import type { Carrier, Operation } from './carrier.ts';
 import type { Groups } from './groups.ts';
 import type { WatchKey } from './key-watch.ts';
@@ -147,7 +147,9 @@ export class EventStreams {
         } catch (error) {
           stream.destroy();
           if (!(error instanceof NotSubscribedError)) throw error;
-          setResult({ errors: [...error.errors] });
+          // A stream that completes is not come back to, so there is none while the database is away.
+          if (isOurFault(error)) setResultProcessor((_, { Response }) => new Response(...AWAY), 'text/plain');
+          else setResult({ errors: [...error.errors] });
         }
       },
     };
@@ -169,6 +171,8 @@ function resumed(
   if (!resumeFrom || after?.kind !== Kind.VARIABLE) return variables;
   return { ...variables, [after.name.value]: resumeFrom };
 }
+
+const AWAY: [string, ResponseInit] = ['Try again in a moment.\n', { status: 503, headers: { 'retry-after': '1' } }];
 
 const EVENT_STREAM = 'text/event-stream';
 const HEADERS = {

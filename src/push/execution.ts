@@ -15,6 +15,8 @@ import { type Asked, NotSubscribedError } from './asked.ts';
 const SIDE_BY_SIDE = 8;
 /** How long executions may hold the event loop between two looks at what else there is. */
 const HOLD_MS = 8;
+/** How often an event is executed that fails for a fault of ours, before that is its answer. */
+const ATTEMPTS = 3;
 
 export interface ExecutionOptions {
   readonly schema: GraphQLSchema;
@@ -71,7 +73,9 @@ export class Execution {
     };
     const answer = async (entry: LedgerEntry, snapshot: Snapshot): Promise<Answer> => {
       let result = await run(entry, snapshot);
-      if (isOurFault(result)) {
+      for (let attempt = 1; isOurFault(result) && attempt < ATTEMPTS; attempt += 1) {
+        // What failed to be read is not to be remembered as that.
+        this.#recent = null;
         // Without a database nothing is answered, and all is tried again later; with one, once more.
         await ledger.head();
         result = await run(entry, ledger.snapshot(entry.position));

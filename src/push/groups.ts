@@ -8,8 +8,11 @@ import { Group, type GroupServices, type LagLimits } from './group.ts';
 import { Pages } from './pages.ts';
 import { Subscriber } from './subscriber.ts';
 
-/** How much of their answers all groups together may keep, and as much again in pages that are being caught up with. */
-const KEPT_BYTES = 64_000_000;
+/**
+ * How much of their answers all groups together may keep, and as much again in pages that are being caught up with; each
+ * answer as JSON and, once sent, as frames.
+ */
+const KEPT_BYTES = 32_000_000;
 const KEPT_BYTES_A_GROUP = 4_000_000;
 /** How long a group goes on with nobody in it: a network that comes back finds everything as it was. */
 const LINGER_MS = 30_000;

@@ -6,6 +6,8 @@ import type { Answers } from './answer-log.ts';
 export const PAGE = 64;
 /** How many pages are read side by side. */
 const SIDE_BY_SIDE = 4;
+/** What a page takes that has nothing in it. */
+const EMPTY_BYTES = 500;
 
 /** Whose answers they are. */
 export interface PageSource {
@@ -33,7 +35,7 @@ export class Pages {
   constructor(bytes: number) {
     this.#pages = new LRUCache({
       maxSize: bytes,
-      sizeCalculation: ({ answers }) => answers.reduce((sum, answer) => sum + answer.bytes, 1),
+      sizeCalculation: ({ answers }) => answers.reduce((sum, answer) => sum + answer.bytes, EMPTY_BYTES),
       fetchMethod: (_key, _stale, { context: { source, after } }) => this.#limit(() => source.readPage(after)),
       // A page that somebody waits for comes, whatever is done to the cache meanwhile.
       ignoreFetchAbort: true,

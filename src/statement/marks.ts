@@ -25,6 +25,9 @@ function one(kind: string, id: string | null | undefined): string[] | undefined 
   return id === null || id === undefined ? undefined : [`${kind}:${id}`];
 }
 
+/** Without an answer by then, everybody is told. */
+const ANSWER_MS = 10_000;
+
 const readers = new WeakMap<Read, ReadMarks>();
 
 /** Reads what statements are about, before and after a change. The same one for a database, so that all share its answer. */
@@ -34,7 +37,8 @@ export function markReader(read: Read): ReadMarks {
   const readMarks: ReadMarks = async (entries) => {
     // An expunged statement has no marks left, and everybody is to hear of it.
     const standing = entries.filter(({ action }) => action !== 'EXPUNGED');
-    const rows = await read<{ position: bigint; marks: string[] }>(Prisma.sql`
+    const rows = await read<{ position: bigint; marks: string[] }>(
+      Prisma.sql`
       SELECT e.position, array_agg(DISTINCT m.mark) AS marks
       FROM unnest(${standing.map(({ position }) => position)}::bigint[], ${standing.map(({ subjectId }) => subjectId)}::uuid[])
         AS e(position, id)
@@ -59,7 +63,9 @@ export function markReader(read: Read): ReadMarks {
           ) SELECT 'party:' || id FROM party)
       ) AS m(mark)
       WHERE m.mark IS NOT NULL
-      GROUP BY e.position`);
+      GROUP BY e.position`,
+      ANSWER_MS,
+    );
     return new Map(rows.map(({ position, marks }) => [position, new Set(marks)]));
   };
   readers.set(read, readMarks);
