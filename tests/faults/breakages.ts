@@ -60,9 +60,9 @@ export const loseDatabase: Breakage = async (run) => {
   await listening(run);
 };
 
-/** The connections by which nodes hear of each other’s writes are cut by the database, again and again. */
+/** The connections by which nodes hear of each other’s writes are cut by the database, twice. */
 export const loseNudges: Breakage = async (run) => {
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < 2; round += 1) {
     await run.cluster.look(
       (prisma) => prisma.$queryRaw`
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query ~ ${NUDGING}`,
@@ -72,9 +72,9 @@ export const loseNudges: Breakage = async (run) => {
   }
 };
 
-/** Every connection to the database is cut by it, also those in the midst of a query. */
+/** Every connection to the database is cut by it, twice, also those in the midst of a query. */
 export const loseConnections: Breakage = async (run) => {
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < 2; round += 1) {
     await run.cluster.look(
       (prisma) => prisma.$queryRaw`
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -126,19 +126,15 @@ async function moreGivenUp(run: Run, before: number): Promise<void> {
 
 /** Connections end in the middle of a frame, again and again. */
 export const cutConnections: Breakage = async (run) => {
-  for (let round = 0; round < 5; round += 1) {
+  for (let round = 0; round < 4; round += 1) {
     for (const door of [...run.cluster.doors, run.cluster.quietDoor]) door.cutInMidFrame(0.5, run.chance);
     await run.progress(8);
   }
 };
 
-/** Several at the same time, drawn by chance, more than once. */
-export function mixed(breakages: readonly Breakage[], rounds: number): Breakage {
+/** Those of a list at the same time, and one list after the other. */
+export function together(...lists: readonly (readonly Breakage[])[]): Breakage {
   return async (run) => {
-    for (let round = 0; round < rounds; round += 1) {
-      const left = [...breakages];
-      const drawn = Array.from({ length: 2 }, () => left.splice(run.chance.below(left.length), 1)).flat();
-      await Promise.all(drawn.map((breakage) => breakage(run)));
-    }
+    for (const breakages of lists) await Promise.all(breakages.map((breakage) => breakage(run)));
   };
 }

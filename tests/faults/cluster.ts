@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { connect, type Place, type PrismaClient } from '../../src/database/conne
 import { controlled } from '../../src/desk/control-client.ts';
 import { issueKey } from '../../src/desk/keys.ts';
 import { type Door, openDoor } from './door.ts';
+import { endsWithUs } from './leftovers.ts';
 import { type Node, openNode } from './node.ts';
 import { openPostgres, type Postgres } from './postgres.ts';
 import { breath } from './wait.ts';
@@ -47,19 +49,16 @@ export function openShared(programs: string): Promise<Cluster> {
 export function openEmbedded(): Promise<Cluster> {
   return opening(async (opened) => {
     const folder = await mkdtemp(join(tmpdir(), 'parley-faults-'));
-    opened({ [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) });
+    opened(goesWithUs(folder));
     const node = opened(await openNode('a', { ...SETTINGS, DATABASE_URL: '', DATA_DIR: folder }));
     const { key } = await controlled(folder).issue(KEY);
     const look: Cluster['look'] = async (work) => {
       const copy = await mkdtemp(join(tmpdir(), 'parley-faults-'));
-      try {
-        // What a process leaves behind that is killed can be opened, and one that is held stays as it is meanwhile.
-        node.freeze();
-        await cp(join(folder, 'postgres'), join(copy, 'postgres'), { recursive: true }).finally(() => node.thaw());
-        return await lookInto({ dataDir: copy }, work);
-      } finally {
-        await rm(copy, { recursive: true, force: true });
-      }
+      await using _copy = goesWithUs(copy);
+      // What a process leaves behind that is killed can be opened, and one that is held stays as it is meanwhile.
+      node.freeze();
+      await cp(join(folder, 'postgres'), join(copy, 'postgres'), { recursive: true }).finally(() => node.thaw());
+      return await lookInto({ dataDir: copy }, work);
     };
     return { nodes: [node], ...(await openDoors([node], opened)), postgres: null, key, look };
   });
@@ -98,6 +97,17 @@ async function opening(
     await close();
     throw error;
   }
+}
+
+/** A folder that is removed in the end, whatever that is. */
+function goesWithUs(folder: string): AsyncDisposable {
+  const settle = endsWithUs(() => rmSync(folder, { recursive: true, force: true }));
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await rm(folder, { recursive: true, force: true });
+      settle();
+    },
+  };
 }
 
 /** Tries again while the database is broken by somebody else. */

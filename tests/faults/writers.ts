@@ -33,7 +33,7 @@ export const publisher: Writer = (pen) =>
     if (chance.hits(0.2)) {
       const input = { statementId, revision, reason: `${words} withdrawn` };
       await noted(pen, input.reason, write(chance.oneOf(urls), key, 'withdrawStatement', input));
-    } else if (chance.hits(0.15)) {
+    } else if (chance.hits(0.3)) {
       const input = { statementId, reason: `${words} expunged` };
       journal.erase(statementId, `${words}${pen.padding}`);
       await noted(pen, input.reason, write(chance.oneOf(urls), key, 'expungeStatement', input));
