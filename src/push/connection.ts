@@ -236,8 +236,8 @@ export class Connection implements Carrier, Leaver {
       return this.close(CloseCode.BadRequest, `The operation id is longer than ${operationIdLength} characters`);
     if (this.#operations.has(id))
       return this.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
-    // Those that were completed may still run.
-    if (Math.max(this.#operations.size, this.#running) >= operations)
+    // Those that were completed may still run for a moment: as many again, so that nobody runs any number by completing them.
+    if (this.#operations.size >= operations || this.#running >= 2 * operations)
       return this.#refuse(id, [
         new GraphQLError(`At most ${operations} operations at a time over one socket.`, {
           extensions: { code: 'TOO_COSTLY' },
