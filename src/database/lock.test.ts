@@ -39,12 +39,12 @@ describe('the lock of a data folder', () => {
     const gone = spawn(process.execPath, ['-e', '']);
     await once(gone, 'exit');
     await writeFile(join(folder, 'parley.lock'), String(gone.pid));
-    const at = Date.now() + 2_500;
+    const at = Date.now() + 4_000;
     const contend = `
       import { lockFolder } from './src/database/lock.ts';
       await new Promise((settle) => setTimeout(settle, ${at} - Date.now()));
       await lockFolder(${JSON.stringify(folder)}).then(() => console.log('held'), () => console.log('refused'));
-      setTimeout(() => {}, 1_500);`;
+      setTimeout(() => {}, 8_000);`;
     const outcomes = await Promise.all(
       Array.from({ length: 4 }, async () => {
         const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', contend]);
