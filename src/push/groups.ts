@@ -125,7 +125,8 @@ export class Groups {
       group.log.trim(most);
       if (group.emptySince === null || now - group.emptySince < LINGER_MS) continue;
       group.close();
-      this.#groups.delete(key);
+      // By now another may stand under its key.
+      if (this.#groups.get(key) === made) this.#groups.delete(key);
     }
     if (this.#groups.size > 0) return;
     this.#unlisten?.();

@@ -26,24 +26,34 @@ export async function runOperation(
 ): Promise<Asked | ExecutionResult> {
   // Yoga's types want what only HTTP has; none of it is asked for.
   const enveloped = yoga.getEnveloped({ authorization } as never);
-  try {
+  const variableValues = variables ?? {};
+  const { document, operation, contextValue } = await prepare(async () => {
     const document: DocumentNode = enveloped.parse(query);
     if (!getOperationAST(document, operationName)) throw new NotSubscribedError([UNKNOWN_OPERATION], true);
     const problems: readonly GraphQLError[] = enveloped.validate(enveloped.schema, document);
     if (problems.length > 0) throw new NotSubscribedError(problems.map(mask).map(withoutHttp), true);
     const operation = subscriptionOf(enveloped.schema, document, operationName);
-    const contextValue = (await enveloped.contextFactory()) as unknown as Context;
-    const given = variables ?? {};
-    if (operation !== null)
-      return { document, operation, operationName, variables: given, viewer: contextValue.viewer };
-    const result: ExecutionResult = await enveloped.execute({
-      schema: enveloped.schema,
-      document,
-      operationName,
-      variableValues: given,
-      contextValue,
-    });
-    return result.errors === undefined ? result : { ...result, errors: result.errors.map(withoutHttp) };
+    return { document, operation, contextValue: (await enveloped.contextFactory()) as unknown as Context };
+  }, mask);
+  if (operation !== null)
+    return { document, operation, operationName, variables: variableValues, viewer: contextValue.viewer };
+  // Past this point something may have been done, so what is thrown here is no reason to begin once more.
+  const result: ExecutionResult = await enveloped.execute({
+    schema: enveloped.schema,
+    document,
+    operationName,
+    variableValues,
+    contextValue,
+  });
+  return result.errors === undefined ? result : { ...result, errors: result.errors.map(withoutHttp) };
+}
+
+async function prepare<Prepared>(
+  work: () => Promise<Prepared>,
+  mask: (error: unknown) => GraphQLError,
+): Promise<Prepared> {
+  try {
+    return await work();
   } catch (error) {
     throw error instanceof NotSubscribedError ? error : new NotSubscribedError([withoutHttp(mask(error))], true);
   }
