@@ -13,6 +13,8 @@ export interface Config {
   readonly logLevel: string;
   readonly graphiql: boolean;
   readonly loadSample: boolean;
+  /** Whether callers without a key or token may read. */
+  readonly publicReading: boolean;
   readonly maxBodyBytes: number;
   /** Proxies whose word on a client's address is taken. */
   readonly trustedProxies: readonly string[];
@@ -74,6 +76,7 @@ const settings = z.object({
     .default('info'),
   GRAPHIQL: flag.default(true),
   LOAD_SAMPLE: flag.default(true),
+  PUBLIC_READING: flag.default(true),
   MAX_BODY_BYTES: wholeNumber(1_000, MOST, 1_000_000),
   MAX_CONNECTIONS: wholeNumber(1, MOST, 20_000),
   MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(1, MOST, 1_000),
@@ -111,6 +114,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     logLevel: data.LOG_LEVEL,
     graphiql: data.GRAPHIQL,
     loadSample: data.LOAD_SAMPLE,
+    publicReading: data.PUBLIC_READING,
     maxBodyBytes: data.MAX_BODY_BYTES,
     trustedProxies: data.TRUSTED_PROXIES,
     push: {

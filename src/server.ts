@@ -8,6 +8,7 @@ import proxyaddr from 'proxy-addr';
 import type { Config } from './config.ts';
 import type { Database } from './database/connect.ts';
 import { createAuthenticator, standingKeys } from './desk/keys.ts';
+import { requireReading } from './desk/policy.ts';
 import { makeContext } from './graphql/context.ts';
 import { maskError } from './graphql/errors.ts';
 import { limitTokens } from './graphql/limits.ts';
@@ -79,7 +80,9 @@ export async function startServer(config: Config, database: Database, logger: Lo
     ],
     context: async (from: From & { request?: Request }) => {
       const authorization = from.authorization ?? from.request?.headers.get('authorization') ?? null;
-      return makeContext({ ledger, logger, viewer: await authenticate(authorization) });
+      const viewer = await authenticate(authorization);
+      requireReading(viewer, config.publicReading);
+      return makeContext({ ledger, logger, viewer });
     },
   });
 

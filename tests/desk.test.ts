@@ -142,7 +142,14 @@ describe('an authenticator', () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const began = Date.now();
     const authenticate = createAuthenticator(database.prisma);
-    expect(await authenticate(`Bearer ${key}`)).toEqual({ keyId: row.id, name: 'desk', role: 'EDITOR' });
+    expect(await authenticate(`Bearer ${key}`)).toEqual({
+      accountId: row.accountId,
+      keyId: row.id,
+      name: 'desk',
+      role: 'EDITOR',
+      grants: new Map(),
+      until: null,
+    });
     await revokeKey(database.prisma, row.prefix);
     vi.setSystemTime(began + 999);
     expect((await authenticate(key)).role).toBe('EDITOR');

@@ -23,9 +23,10 @@ import { negotiationById } from '../negotiation/store.ts';
 import { AttributionLevel, SourceKind } from '../statement/enums.ts';
 import { StatementInput } from '../statement/inputs.ts';
 import type { PublishStatementInput } from '../statement/mutations.ts';
+import { accountNames } from './accounts.ts';
 import { asWritten, inputType, reread } from './draft-input.ts';
-import { addDraft, draftId, draftsIn, gone, keyNames, mayDiscard, removeDraft, theDraft } from './drafts.ts';
-import { ForbiddenError, requireRole } from './policy.ts';
+import { addDraft, draftId, draftsIn, gone, mayDiscard, removeDraft, theDraft } from './drafts.ts';
+import { ForbiddenError, requireRole, requireRoleSomewhere } from './policy.ts';
 
 type Written<T> = T extends Date
   ? string
@@ -50,8 +51,8 @@ export const Draft = builder.objectRef<At<DraftModel>>('Draft').implement({
       resolve: ({ negotiationId, snapshot }) => required(snapshot.load(negotiationById, negotiationId)),
     }),
     author: t.string({
-      description: 'The name on the key that it was written with.',
-      resolve: ({ authorId, snapshot }) => snapshot.load(keyNames, authorId),
+      description: 'The name of the account that wrote it.',
+      resolve: ({ authorId, snapshot }) => snapshot.load(accountNames, authorId),
     }),
     state: t.expose('state', { type: DraftState, description: 'What it waits for.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written.' }),
@@ -105,8 +106,9 @@ builder.queryField('drafts', (t) =>
     description: 'What waits to be published in a negotiation, the draft begun last first. Needs the role REPORTER.',
     args: { negotiationId: t.arg.id({ required: true, description: 'Which negotiation.' }) },
     resolve: async (_root, { negotiationId, ...args }, context) => {
-      requireRole(context.viewer, 'REPORTER');
-      return connection(await readPage(await context.now(), draftsIn(), readId('Negotiation', negotiationId), args));
+      const id = readId('Negotiation', negotiationId);
+      requireRole(context.viewer, 'REPORTER', id);
+      return connection(await readPage(await context.now(), draftsIn(), id, args));
     },
   }),
 );
@@ -156,9 +158,9 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: DraftStatementInput, required: true, description: 'What to keep.' }) },
     resolve: async (_root, { input }, context, info) => {
-      requireRole(context.viewer, 'REPORTER');
       const { ledger, viewer } = context;
-      if (viewer.keyId === null) throw new ForbiddenError(viewer, 'REPORTER');
+      requireRoleSomewhere(viewer, 'REPORTER');
+      if (viewer.accountId === null) throw new ForbiddenError(viewer, 'REPORTER');
       const type = inputType(info, 'DraftStatementInput');
       // As publishStatement itself: under the same external id a draft and its statement are the same.
       const given = readGiven('publishStatement', input, type);
@@ -166,9 +168,10 @@ builder.mutationFields((t) => ({
       await batch.prepare([{ ...given, references: [{ path: ['negotiationId'], id: input.negotiationId }] }]);
       if (batch.recorded(given) !== null) throw taken('This statement was published already.', given);
       const negotiation = batch.begin().the('Negotiation', input.negotiationId, ['negotiationId']);
+      requireRole(viewer, 'REPORTER', negotiation.id);
       const added = await addDraft(ledger.prisma, {
         negotiationId: negotiation.id,
-        authorId: viewer.keyId,
+        authorId: viewer.accountId,
         externalId: given.externalId,
         content: asWritten(type, input),
       });
@@ -188,7 +191,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: DiscardDraftInput, required: true, description: 'Which draft.' }) },
     resolve: async (_root, { input }, context) => {
       const { ledger, viewer } = context;
-      requireRole(viewer, 'REPORTER');
+      requireRoleSomewhere(viewer, 'REPORTER');
       const draft = await theDraft(ledger.prisma, input.draftId);
       if (!mayDiscard(viewer, draft)) throw new ForbiddenError(viewer, 'EDITOR');
       await removeDraft(ledger.prisma, draft);

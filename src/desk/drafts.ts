@@ -4,7 +4,6 @@ import type { DraftModel } from '../database/generated/models.ts';
 import { columns } from '../ledger/columns.ts';
 import { ConflictError, NotFoundError } from '../ledger/errors.ts';
 import { type List, sql } from '../ledger/page.ts';
-import type { Batch } from '../ledger/snapshot.ts';
 import { globalId, readGlobalId } from '../ledger/subjects.ts';
 import { mayAct, type Viewer } from './policy.ts';
 
@@ -25,15 +24,6 @@ export function draftsIn(): List<DraftModel> {
     narrowing: null,
   };
 }
-
-/** The names on keys, by their ids. */
-export const keyNames: Batch<string, string> = {
-  load: async ({ prisma }, ids) => {
-    const keys = await prisma.deskKey.findMany({ where: { id: { in: [...ids] } }, select: { id: true, name: true } });
-    const names = new Map(keys.map(({ id, name }) => [id, name]));
-    return ids.map((id) => names.get(id) ?? new Error('a draft has no author'));
-  },
-};
 
 export function draftId({ id }: DraftModel): string {
   return globalId('Draft', id);
@@ -69,8 +59,12 @@ export async function removeDraft(prisma: PrismaClient, { id }: DraftModel): Pro
 }
 
 /** Whether somebody may throw a draft away: an author their own, an editor any. */
-export function mayDiscard(viewer: Viewer, { authorId }: Pick<DraftModel, 'authorId'>): boolean {
-  return mayAct(viewer, 'EDITOR') || (mayAct(viewer, 'REPORTER') && viewer.keyId === authorId);
+export function mayDiscard(
+  viewer: Viewer,
+  { authorId, negotiationId }: Pick<DraftModel, 'authorId' | 'negotiationId'>,
+): boolean {
+  if (mayAct(viewer, 'EDITOR', negotiationId)) return true;
+  return mayAct(viewer, 'REPORTER', negotiationId) && viewer.accountId === authorId;
 }
 
 export function gone(): ConflictError {

@@ -2,9 +2,9 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../database/connect.ts';
-import type { DeskKeyModel } from '../database/generated/models.ts';
+import type { AccountModel, DeskKeyModel, RoleGrantModel } from '../database/generated/models.ts';
 import { InvalidInputError, NotFoundError } from '../ledger/errors.ts';
-import { BadKeyError, READER, type Viewer } from './policy.ts';
+import { BadKeyError, lowerRole, READER, type Viewer } from './policy.ts';
 import {
   formKey,
   type GivenKey,
@@ -22,10 +22,17 @@ const TRUSTED_MS = 1_000;
 const NOTED_MS = 60_000;
 export const LISTED_MOST = 1_000;
 
+/** A key, whose it is, and what they may do. */
+export type HeldKey = DeskKeyModel & {
+  readonly account: AccountModel & { readonly grants: readonly RoleGrantModel[] };
+};
+
+const WITH_ACCOUNT = { account: { include: { grants: true } } } as const;
+
 export interface IssuedKey {
   /** The whole key. It is kept nowhere: this is the one time to see it. */
   readonly key: string;
-  readonly row: DeskKeyModel;
+  readonly row: HeldKey;
 }
 
 /** @throws InvalidInputError for an empty name, or an expiry that is past */
@@ -34,9 +41,19 @@ export async function issueKey(prisma: PrismaClient, request: KeyRequest): Promi
   if (problems.length > 0) throw new InvalidInputError(problems);
   const prefix = randomBytes(6);
   const key = formKey(prefix, randomBytes(32));
-  const { name, role, expiresAt } = request;
+  const { name, role, expiresAt, accountId, negotiationId = null } = request;
+  const ofItsOwn = { id: uuidv7(), name, grants: { create: { id: uuidv7(), role, negotiationId } } };
   const row = await prisma.deskKey.create({
-    data: { id: uuidv7(), name, role, expiresAt, prefix: prefix.toString('hex'), hash: new Uint8Array(hashOf(key)) },
+    data: {
+      id: uuidv7(),
+      name,
+      role,
+      expiresAt,
+      prefix: prefix.toString('hex'),
+      hash: new Uint8Array(hashOf(key)),
+      account: accountId === undefined ? { create: ofItsOwn } : { connect: { id: accountId } },
+    },
+    include: WITH_ACCOUNT,
   });
   return { key, row };
 }
@@ -59,11 +76,33 @@ export async function revokeKey(prisma: PrismaClient, prefix: string): Promise<D
   throw new NotFoundError(['prefix'], prefix, 'key');
 }
 
-/** Which of these keys open something now. */
-export async function standingKeys(prisma: PrismaClient, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await prisma.deskKey.findMany({ where: { id: { in: [...ids] } } });
+/** Which of these keys open something now, and for whom. */
+export async function standingKeys(prisma: PrismaClient, ids: readonly string[]): Promise<ReadonlyMap<string, Viewer>> {
+  const rows = await prisma.deskKey.findMany({ where: { id: { in: [...ids] } }, include: WITH_ACCOUNT });
   const now = new Date();
-  return new Set(rows.filter((row) => isStanding(row, now)).map(({ id }) => id));
+  return new Map(rows.filter((row) => opens(row, now)).map((row) => [row.id, viewerOf(row)]));
+}
+
+function opens(key: HeldKey, now: Date): boolean {
+  return isStanding(key, now) && key.account.closedAt === null;
+}
+
+/** Who comes with a key: its account, held to the key's own role. */
+function viewerOf({ id, role, expiresAt, account }: HeldKey): Viewer {
+  const roleFor = (negotiationId: string | null) =>
+    account.grants.find((grant) => grant.negotiationId === negotiationId)?.role ?? 'READER';
+  return {
+    accountId: account.id,
+    keyId: id,
+    name: account.name,
+    role: lowerRole(role, roleFor(null)),
+    grants: new Map(
+      account.grants.flatMap(({ negotiationId, role: given }) =>
+        negotiationId === null ? [] : [[negotiationId, lowerRole(role, given)] as const],
+      ),
+    ),
+    until: expiresAt,
+  };
 }
 
 /** Who asks: from an Authorization header or a bare key; null is a reader. @throws BadKeyError */
@@ -74,33 +113,34 @@ export type Authenticate = (given: string | null) => Promise<Viewer>;
  * @param logger told when it could not be noted that a key was used, which holds nobody up
  */
 export function createAuthenticator(prisma: PrismaClient, logger?: Pick<Logger, 'warn'>): Authenticate {
-  const trusted = new Map<string, { row: DeskKeyModel; at: number }>();
+  const trusted = new Map<string, { row: HeldKey; viewer: Viewer; at: number }>();
   const notedAt = new Map<string, number>();
 
   return async (given) => {
     if (given === null) return READER;
     const key = readKey(given);
     if (key === null) throw new BadKeyError('This is no desk key; send “Authorization: Bearer parley_…”, or nothing.');
-    const row = await find(key);
+    const { row, viewer } = await find(key);
     note(row);
-    return { keyId: row.id, name: row.name, role: row.role };
+    return viewer;
   };
 
-  async function find(key: GivenKey): Promise<DeskKeyModel> {
+  async function find(key: GivenKey): Promise<{ row: HeldKey; viewer: Viewer }> {
     const asked = Date.now();
     const name = key.hash.toString('base64');
     const known = trusted.get(name);
     if (known !== undefined && Math.abs(asked - known.at) < TRUSTED_MS && isStanding(known.row, new Date(asked)))
-      return known.row;
+      return known;
     trusted.delete(name);
-    const row = await prisma.deskKey.findUnique({ where: { prefix: key.prefix } });
+    const row = await prisma.deskKey.findUnique({ where: { prefix: key.prefix }, include: WITH_ACCOUNT });
     // One sentence for a key that never was, one that expired and one that was revoked.
-    if (row === null || !timingSafeEqual(row.hash, key.hash) || !isStanding(row, new Date())) {
+    if (row === null || !timingSafeEqual(row.hash, key.hash) || !opens(row, new Date())) {
       throw new BadKeyError('This key is not, or no longer, valid here.');
     }
     // From before the look-up on, so that the second counts from when the row was true.
-    trusted.set(name, { row, at: asked });
-    return row;
+    const found = { row, viewer: viewerOf(row), at: asked };
+    trusted.set(name, found);
+    return found;
   }
 
   function note({ id, lastUsedAt }: DeskKeyModel): void {

@@ -2,12 +2,27 @@ import type { Role } from '../database/generated/enums.ts';
 
 /** Who asks. A caller without a key is a reader with no name. */
 export interface Viewer {
+  /** Null for a caller without a key or a token. */
+  readonly accountId: string | null;
+  /** The key that they came with; null for a token, or nothing. */
   readonly keyId: string | null;
   readonly name: string | null;
+  /** What they may do on the whole desk. */
   readonly role: Role;
+  /** What they were given in single negotiations, by row id. */
+  readonly grants: ReadonlyMap<string, Role>;
+  /** When what they came with ends by itself; null when it does not. */
+  readonly until: Date | null;
 }
 
-export const READER: Viewer = { keyId: null, name: null, role: 'READER' };
+export const READER: Viewer = {
+  accountId: null,
+  keyId: null,
+  name: null,
+  role: 'READER',
+  grants: new Map(),
+  until: null,
+};
 
 const RANK: Record<Role, number> = { READER: 0, REPORTER: 1, EDITOR: 2, ADMIN: 3 };
 
@@ -17,29 +32,55 @@ export class ForbiddenError extends Error {
 
   constructor(viewer: Viewer, needed: Role) {
     super(
-      viewer.keyId === null
+      viewer.accountId === null
         ? `This needs a desk key with the role ${needed}.`
-        : `Your key needs the role ${needed} for this.`,
+        : `You need the role ${needed} for this.`,
     );
-    this.code = viewer.keyId === null ? 'UNAUTHENTICATED' : 'FORBIDDEN';
+    this.code = viewer.accountId === null ? 'UNAUTHENTICATED' : 'FORBIDDEN';
   }
 }
 
-/** A key was given, and it is none of ours, or expired, or revoked. */
+/** A key was given, and it is none of ours, or expired, or revoked; or none was given where one is needed. */
 export class BadKeyError extends Error {
   readonly code = 'UNAUTHENTICATED';
 }
 
-export function mayAct(viewer: Viewer, needed: Role): boolean {
-  return RANK[viewer.role] >= RANK[needed];
+export function higherRole(one: Role, other: Role): Role {
+  return RANK[one] >= RANK[other] ? one : other;
+}
+
+export function lowerRole(one: Role, other: Role): Role {
+  return RANK[one] >= RANK[other] ? other : one;
+}
+
+/** What somebody may do in a negotiation: by their role on the whole desk or the one given there, whichever is higher. */
+export function roleIn({ role, grants }: Viewer, negotiationId: string | null): Role {
+  const given = negotiationId === null ? undefined : grants.get(negotiationId);
+  return given === undefined ? role : higherRole(role, given);
+}
+
+/** Whether somebody has a role: in a negotiation, or with null on the whole desk. */
+export function mayAct(viewer: Viewer, needed: Role, negotiationId: string | null = null): boolean {
+  return RANK[roleIn(viewer, negotiationId)] >= RANK[needed];
 }
 
 /** All of a viewer that an answer may depend on: two with the same rights get the same answers, to the byte. */
-export function rightsOf({ role }: Viewer): string {
-  return role;
+export function rightsOf({ role, grants }: Viewer): string {
+  return grants.size === 0 ? role : JSON.stringify([role, [...grants].sort()]);
 }
 
-/** @throws ForbiddenError */
-export function requireRole(viewer: Viewer, needed: Role): void {
-  if (!mayAct(viewer, needed)) throw new ForbiddenError(viewer, needed);
+/** @throws ForbiddenError for whoever has not the role, in a negotiation or, with null, on the whole desk */
+export function requireRole(viewer: Viewer, needed: Role, negotiationId: string | null = null): void {
+  if (!mayAct(viewer, needed, negotiationId)) throw new ForbiddenError(viewer, needed);
+}
+
+/** The same for what is not known yet to be in one negotiation or another. @throws ForbiddenError */
+export function requireRoleSomewhere(viewer: Viewer, needed: Role): void {
+  if (mayAct(viewer, needed)) return;
+  if (![...viewer.grants.keys()].some((id) => mayAct(viewer, needed, id))) throw new ForbiddenError(viewer, needed);
+}
+
+/** @throws BadKeyError for a caller without an account, where reading is not for everybody */
+export function requireReading(viewer: Viewer, isPublic: boolean): void {
+  if (!isPublic && viewer.accountId === null) throw new BadKeyError('This record is not public: send a desk key.');
 }

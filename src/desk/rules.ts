@@ -15,7 +15,12 @@ export interface GivenKey {
 /** What a key is to be. */
 export interface KeyRequest {
   readonly name: string;
+  /** The most that it is good for. */
   readonly role: DeskKeyModel['role'];
+  /** Whose it is, by row id; left out for an account of its own, of the same name and role. */
+  readonly accountId?: string;
+  /** With an account of its own: the negotiation in which it has that role, rather than on the whole desk. */
+  readonly negotiationId?: string;
   /** Null for a key that does not expire. */
   readonly expiresAt: Date | null;
 }
@@ -55,13 +60,19 @@ export function isStanding(
 
 /** What keeps a key from being issued. */
 export function keyProblems({ name, expiresAt }: KeyRequest, now: Date): Problem[] {
+  const problems = nameProblems(name);
+  if (expiresAt !== null && !(now < expiresAt))
+    problems.push({ path: ['expiresAt'], message: 'is not in the future.' });
+  return problems;
+}
+
+/** What keeps a key or an account from being called something. */
+export function nameProblems(name: string): Problem[] {
   const problems: Problem[] = [];
   if (name.trim() === '') problems.push({ path: ['name'], message: 'is empty; say whose key it is.' });
   if (name.length > NAME_MOST)
     problems.push({ path: ['name'], message: `has ${name.length} characters; at most ${NAME_MOST} are kept.` });
   if (name.includes('\u0000'))
     problems.push({ path: ['name'], message: 'holds a NUL character, which cannot be kept.' });
-  if (expiresAt !== null && !(now < expiresAt))
-    problems.push({ path: ['expiresAt'], message: 'is not in the future.' });
   return problems;
 }

@@ -1,10 +1,9 @@
 import type { InputRef } from '@pothos/core';
 import type { GraphQLInputObjectType, GraphQLResolveInfo } from 'graphql';
 import type { Role } from '../database/generated/enums.ts';
-import { requireRole } from '../desk/policy.ts';
+import { requireRole, requireRoleSomewhere } from '../desk/policy.ts';
 import { Batch, digestOf, type Given, type Recorded } from '../ledger/batch.ts';
 import { AlreadyRecordedError, ConflictError, InvalidInputError } from '../ledger/errors.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import type { PlannedEntry } from '../ledger/plan.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Subject, SubjectType } from '../ledger/subjects.ts';
@@ -134,8 +133,8 @@ export function deskField<Ref extends InputRef<unknown> & { name: string }>(
           context: Context,
           info: GraphQLResolveInfo,
         ): Promise<Payload> => {
-          requireRole(context.viewer, role);
-          return write(context.ledger, async () => ask(input, context, info));
+          requireRoleSomewhere(context.viewer, role);
+          return write(context, role, async () => ask(input, context, info));
         },
       } as never) as never,
   );
@@ -148,7 +147,8 @@ const TRIES = 5;
  * Decides one input and writes it. When somebody else wrote first it is decided once more, on what stands now:
  * what may still be done is done, and what may not gives an error that names the version in force.
  */
-async function write(ledger: Ledger, ask: () => Promise<Asked>, tries = TRIES): Promise<Payload> {
+async function write(context: Context, role: Role, ask: () => Promise<Asked>, tries = TRIES): Promise<Payload> {
+  const { ledger, viewer } = context;
   const { plan, input, given, refuseRepeat } = await ask();
   const batch = new Batch(ledger);
   await batch.prepare([given]);
@@ -159,13 +159,15 @@ async function write(ledger: Ledger, ask: () => Promise<Asked>, tries = TRIES): 
     const { position } = subject;
     return { snapshot: ledger.snapshot(position), recordedAt: await ledger.recordedAt(position), subject };
   }
+  // What belongs to no negotiation is for those who have the role on the whole desk.
+  for (const { negotiationId } of batch.plan.entries) requireRole(viewer, role, negotiationId);
   try {
     const { head, recordedAt } = await ledger.append(batch.plan);
     return { snapshot: ledger.snapshot(head), recordedAt, subject };
   } catch (error) {
     const lostRace = error instanceof ConflictError || error instanceof AlreadyRecordedError;
     if (!lostRace || tries <= 1) throw error;
-    return write(ledger, ask, tries - 1);
+    return write(context, role, ask, tries - 1);
   }
 }
 

@@ -13,6 +13,7 @@ import '../captivity/schema.ts';
 import '../outlook/mutations.ts';
 import '../channel/mutations.ts';
 import '../desk/schema.ts';
+import '../desk/accounts-schema.ts';
 import '../desk/drafts-schema.ts';
 import '../desk/publish-draft.ts';
 import '../timeline/schema.ts';

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createSourceEventStream, type ExecutionResult, execute, type GraphQLError, type GraphQLSchema } from 'graphql';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
+import { READER } from '../desk/policy.ts';
 import { makeContext } from '../graphql/context.ts';
 import { refuseCostly } from '../graphql/limits.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
@@ -58,7 +59,8 @@ export class Execution {
   async prepare({ document, operation, operationName, variables, viewer }: Asked): Promise<Executable> {
     const { schema, ledger, logger, mask } = this.#options;
     // Of a group only the rights are known, and not whose they are.
-    const shared = { ledger, logger, viewer: { keyId: null, name: null, role: viewer.role } };
+    const { role, grants } = viewer;
+    const shared = { ledger, logger, viewer: { ...READER, role, grants } };
     refuseCostly(schema, document, operation.node, variables, makeContext(shared));
     const args = { schema, document, operationName, variableValues: variables };
     const feed = await createSourceEventStream({ ...args, contextValue: makeContext(shared) });

@@ -1,17 +1,23 @@
-import type { Viewer } from '../desk/policy.ts';
+import { rightsOf, type Viewer } from '../desk/policy.ts';
 
 const LOOK_MS = 500;
 
-/** Which of these keys open something now. */
-export type StandingKeys = (keyIds: readonly string[]) => Promise<ReadonlySet<string>>;
+/** Who came with a key, and what it was good for then. */
+interface Watcher {
+  readonly rights: string;
+  readonly ended: () => void;
+}
 
-/** Calls back once, when a viewer's key has expired or was revoked. Gives what ends the watch. */
+/** Which of these keys open something now, and for whom. */
+export type StandingKeys = (keyIds: readonly string[]) => Promise<ReadonlyMap<string, Viewer>>;
+
+/** Calls back once, when a viewer's key has expired or was revoked, or its rights are others. Gives what ends the watch. */
 export type WatchKey = (viewer: Viewer, ended: () => void) => () => void;
 
 /** Looks, twice a second and in one query, whether the keys that came with open connections are still good. */
 export class KeyWatch {
   readonly #standing: StandingKeys;
-  readonly #watched = new Map<string, Set<() => void>>();
+  readonly #watched = new Map<string, Set<Watcher>>();
   readonly #timer: NodeJS.Timeout;
   #isLooking = false;
 
@@ -20,13 +26,15 @@ export class KeyWatch {
     this.#timer = setInterval(() => void this.#look(), LOOK_MS).unref();
   }
 
-  readonly watch: WatchKey = ({ keyId }, ended) => {
+  readonly watch: WatchKey = (viewer, ended) => {
+    const { keyId } = viewer;
     if (keyId === null) return () => {};
+    const watcher = { rights: rightsOf(viewer), ended };
     const watchers = this.#watched.get(keyId) ?? new Set();
     this.#watched.set(keyId, watchers);
-    watchers.add(ended);
+    watchers.add(watcher);
     return () => {
-      watchers.delete(ended);
+      watchers.delete(watcher);
       if (watchers.size === 0 && this.#watched.get(keyId) === watchers) this.#watched.delete(keyId);
     };
   };
@@ -42,7 +50,7 @@ export class KeyWatch {
     try {
       const keyIds = [...this.#watched.keys()];
       const standing = await this.#standing(keyIds);
-      for (const keyId of keyIds) if (!standing.has(keyId)) this.#end(keyId);
+      for (const keyId of keyIds) this.#compare(keyId, standing.get(keyId));
     } catch {
       // The database does not answer: nothing is published either. The next look tells.
     } finally {
@@ -50,9 +58,10 @@ export class KeyWatch {
     }
   }
 
-  #end(keyId: string): void {
-    const watchers = this.#watched.get(keyId) ?? [];
-    this.#watched.delete(keyId);
-    for (const ended of watchers) ended();
+  /** Whoever came with other rights than the key has now comes back with these. */
+  #compare(keyId: string, viewer: Viewer | undefined): void {
+    const rights = viewer && rightsOf(viewer);
+    for (const watcher of [...(this.#watched.get(keyId) ?? [])]) if (watcher.rights !== rights) watcher.ended();
+    if (viewer === undefined) this.#watched.delete(keyId);
   }
 }

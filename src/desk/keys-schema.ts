@@ -1,0 +1,112 @@
+import type { DeskKeyModel } from '../database/generated/models.ts';
+import { builder } from '../graphql/builder.ts';
+import type { Context } from '../graphql/context.ts';
+import { bounds } from '../graphql/input.ts';
+import { InvalidInputError, NotFoundError } from '../ledger/errors.ts';
+import { theAccount } from './accounts.ts';
+import { type IssuedKey, issueKey, revokeKey } from './keys.ts';
+import { requireRole } from './policy.ts';
+import { Role } from './role.ts';
+
+export const DeskKey = builder.objectRef<DeskKeyModel>('DeskKey').implement({
+  description: 'A key of the desk, without its secret.',
+  fields: (t) => ({
+    prefix: t.exposeString('prefix', {
+      description: 'The public part of the key, between its underscores: what it is revoked by.',
+    }),
+    name: t.exposeString('name', { description: 'Whose key it is, or what for.' }),
+    role: t.expose('role', { type: Role, description: 'The most that it is good for, whatever its account may do.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was issued.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'From when on it opens nothing; null for one that does not expire.',
+    }),
+    revokedAt: t.expose('revokedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was revoked; null while it is not.',
+    }),
+    lastUsedAt: t.expose('lastUsedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last used, to the minute; null for never.',
+    }),
+  }),
+});
+
+const IssueKeyPayload = builder.objectRef<IssuedKey>('IssueKeyPayload').implement({
+  description: 'What issueKey gives.',
+  fields: (t) => ({
+    key: t.exposeString('key', {
+      description:
+        'The whole key, this once: only its hash is kept. It goes into the header “Authorization: Bearer …”.',
+    }),
+    deskKey: t.field({ type: DeskKey, description: 'What is kept of it.', resolve: ({ row }) => row }),
+  }),
+});
+
+const IssueKeyInput = builder.inputType('IssueKeyInput', {
+  description: 'A key to be issued.',
+  fields: (t) => ({
+    name: t.string({
+      required: true,
+      ...bounds({ maxLength: 200 }),
+      description: 'Whose key it is; at most 200 characters.',
+    }),
+    role: t.field({ type: Role, required: true, description: 'The most that it is to be good for.' }),
+    accountId: t.id({
+      description:
+        'The account that it is for; left out, for a new one of the same name, with the role on the whole desk.',
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'From when on it opens nothing; it does not expire when left out.',
+    }),
+  }),
+});
+
+const RevokeKeyPayload = builder.objectRef<DeskKeyModel>('RevokeKeyPayload').implement({
+  description: 'What revokeKey gives.',
+  fields: (t) => ({ deskKey: t.field({ type: DeskKey, description: 'The key, revoked.', resolve: (row) => row }) }),
+});
+
+const RevokeKeyInput = builder.inputType('RevokeKeyInput', {
+  description: 'A key to be revoked.',
+  fields: (t) => ({
+    prefix: t.string({ required: true, description: 'Its prefix: the part between the underscores.' }),
+  }),
+});
+
+// Not mutations of the record: keys are the desk's own, and no entry of the ledger tells of them.
+builder.mutationFields((t) => ({
+  issueKey: t.field({
+    type: IssueKeyPayload,
+    description:
+      'Issues a key. Needs the role ADMIN; the first one is issued with `npm run key` where the server runs.',
+    errors: {
+      types: [InvalidInputError, NotFoundError],
+      union: { name: 'IssueKeyResult', description: 'What issueKey gives: its payload, or an error to act on.' },
+    },
+    args: { input: t.arg({ type: IssueKeyInput, required: true, description: 'Which key.' }) },
+    resolve: async (_root, { input }, { ledger, viewer }: Context) => {
+      requireRole(viewer, 'ADMIN');
+      const { name, role, expiresAt = null, accountId } = input;
+      const account = accountId ? { accountId: (await theAccount(ledger.prisma, accountId)).id } : {};
+      return issueKey(ledger.prisma, { name, role, expiresAt, ...account });
+    },
+  }),
+  revokeKey: t.field({
+    type: RevokeKeyPayload,
+    description: 'Ends a key: within a second it opens nothing any more. Needs the role ADMIN.',
+    errors: {
+      types: [NotFoundError],
+      union: { name: 'RevokeKeyResult', description: 'What revokeKey gives: its payload, or an error to act on.' },
+    },
+    args: { input: t.arg({ type: RevokeKeyInput, required: true, description: 'Which key.' }) },
+    resolve: (_root, { input: { prefix } }, { ledger, viewer }: Context) => {
+      requireRole(viewer, 'ADMIN');
+      return revokeKey(ledger.prisma, prefix);
+    },
+  }),
+}));
