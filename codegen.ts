@@ -16,9 +16,12 @@ const documents = await Promise.all(
   files.map(async (location) => ({ location, document: parse(await readFile(new URL(location, OPERATIONS), 'utf8')) })),
 );
 // What a client sends and gets: every scalar of ours travels as a string.
-const scalars = Object.fromEntries(
-  ['Cursor', 'Date', 'DateTime', 'Duration', 'ID', 'Locale', 'URL'].map((scalar) => [scalar, 'string']),
-);
+const scalars = {
+  ...Object.fromEntries(
+    ['Cursor', 'Date', 'DateTime', 'Duration', 'ID', 'Locale', 'URL'].map((scalar) => [scalar, 'string']),
+  ),
+  JSONObject: 'Record<string, unknown>',
+};
 
 const typed = await codegen({
   filename: OUTPUT.pathname,

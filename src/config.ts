@@ -16,6 +16,8 @@ export interface Config {
   /** Whether callers without a key or token may read. */
   readonly publicReading: boolean;
   readonly maxBodyBytes: number;
+  /** Whether whoever wrote any of a draft may not be the one who lets it be published. */
+  readonly fourEyes: boolean;
   /** Proxies whose word on a client's address is taken. */
   readonly trustedProxies: readonly string[];
   readonly push: PushLimits;
@@ -77,6 +79,7 @@ const settings = z.object({
   GRAPHIQL: flag.default(true),
   LOAD_SAMPLE: flag.default(true),
   PUBLIC_READING: flag.default(true),
+  FOUR_EYES: flag.default(false),
   MAX_BODY_BYTES: wholeNumber(1_000, MOST, 1_000_000),
   MAX_CONNECTIONS: wholeNumber(1, MOST, 20_000),
   MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(1, MOST, 1_000),
@@ -116,6 +119,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     loadSample: data.LOAD_SAMPLE,
     publicReading: data.PUBLIC_READING,
     maxBodyBytes: data.MAX_BODY_BYTES,
+    fourEyes: data.FOUR_EYES,
     trustedProxies: data.TRUSTED_PROXIES,
     push: {
       connections: data.MAX_CONNECTIONS,

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import proxyaddr from 'proxy-addr';
 import type { Config } from './config.ts';
 import type { Database } from './database/connect.ts';
+import { auditing, noteDenial } from './desk/denials.ts';
 import { createAuthenticator, standingKeys } from './desk/keys.ts';
 import { requireReading } from './desk/policy.ts';
 import { makeContext } from './graphql/context.ts';
@@ -33,10 +34,13 @@ const DRAIN_MS = 5_000;
 /** Wires HTTP, WebSocket and GraphQL to a database that is migrated. */
 export async function startServer(config: Config, database: Database, logger: Logger): Promise<Server> {
   const ledger = await Ledger.open(database, logger);
-  const authenticate = createAuthenticator(database.prisma, logger);
+  const authenticate = auditing(createAuthenticator(database.prisma, logger), ledger.attempts);
   let draining = false;
 
-  const mask = (error: unknown) => maskError(error, (cause) => logger.error({ err: cause }, 'an operation failed'));
+  const mask = (error: unknown) => {
+    noteDenial(error, ledger.attempts);
+    return maskError(error, (cause) => logger.error({ err: cause }, 'an operation failed'));
+  };
 
   const push = new Push({
     schema,
@@ -82,7 +86,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
       const authorization = from.authorization ?? from.request?.headers.get('authorization') ?? null;
       const viewer = await authenticate(authorization);
       requireReading(viewer, config.publicReading);
-      return makeContext({ ledger, logger, viewer });
+      return makeContext({ ledger, logger, settings: config, viewer });
     },
   });
 

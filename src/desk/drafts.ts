@@ -1,9 +1,9 @@
-import { v7 as uuidv7 } from 'uuid';
 import { Prisma, type PrismaClient } from '../database/connect.ts';
-import type { DraftModel } from '../database/generated/models.ts';
+import type { DraftCommentModel, DraftModel, DraftRevisionModel } from '../database/generated/models.ts';
 import { columns } from '../ledger/columns.ts';
 import { ConflictError, NotFoundError } from '../ledger/errors.ts';
 import { type List, sql } from '../ledger/page.ts';
+import type { Plan } from '../ledger/plan.ts';
 import { globalId, readGlobalId } from '../ledger/subjects.ts';
 import { mayAct, type Viewer } from './policy.ts';
 
@@ -19,54 +19,130 @@ export function draftsIn(): List<DraftModel> {
       ['id', 'uuid'],
     ],
     direction: 'DESC',
+    where: sql`t.content IS NOT NULL`,
+    inForce: () => sql`true`,
+    narrowing: null,
+  };
+}
+
+/** What a draft said before and says now, the latest first. */
+export function revisionsOf(): List<DraftRevisionModel> {
+  return {
+    name: 'revisions',
+    table: 'draft_revision',
+    columns: columns(Prisma.DraftRevisionScalarFieldEnum),
+    parent: 'draft_id',
+    order: [['revision', 'int']],
+    direction: 'DESC',
     where: sql`true`,
     inForce: () => sql`true`,
     narrowing: null,
   };
 }
 
-export function draftId({ id }: DraftModel): string {
+/** What was said about a draft, the first first. */
+export function commentsOn(): List<DraftCommentModel> {
+  return {
+    name: 'comments',
+    table: 'draft_comment',
+    columns: columns(Prisma.DraftCommentScalarFieldEnum),
+    parent: 'draft_id',
+    order: [
+      ['createdAt', 'timestamptz'],
+      ['id', 'uuid'],
+    ],
+    direction: 'ASC',
+    where: sql`true`,
+    inForce: () => sql`true`,
+    narrowing: null,
+  };
+}
+
+export function draftId({ id }: Pick<DraftModel, 'id'>): string {
   return globalId('Draft', id);
 }
 
-/** Adds a draft; null when there is one with its external id already. */
-export async function addDraft(
-  prisma: PrismaClient,
-  draft: { negotiationId: string; authorId: string; externalId: string | null; content: unknown },
-): Promise<DraftModel | null> {
-  // What graphql's scalars write is JSON, or has a `toJSON`, as a Date has.
-  const data = { ...draft, id: uuidv7(), state: 'DRAFT' as const, content: draft.content as Prisma.InputJsonValue };
-  const [added] = await prisma.draft.createManyAndReturn({ data: [data], skipDuplicates: true });
-  return added ?? null;
+/** A draft that there is: one that is published or discarded has no content. */
+export type Standing = DraftModel & { readonly content: Prisma.JsonValue };
+
+/** The draft, if it is there still. */
+export async function findDraft(prisma: PrismaClient, id: string): Promise<Standing | null> {
+  const draft = await prisma.draft.findUnique({ where: { id } });
+  return draft === null || draft.content === null ? null : (draft as Standing);
 }
 
 /**
- * @throws NotFoundError for what is no draft's id
- * @throws ConflictError for a draft that is gone
+ * The draft that an input means.
+ * @param revision the one that the caller read; null when they do not say
+ * @throws NotFoundError for what is no draft's id, and for a draft of talks whose drafts the caller may not read
+ * @throws ConflictError for a draft that is gone, or of another revision by now
  */
-export async function theDraft(prisma: PrismaClient, given: string): Promise<DraftModel> {
-  const read = readGlobalId(given);
-  if (read?.type !== 'Draft') throw new NotFoundError(['draftId'], given, 'draft');
-  const draft = await prisma.draft.findUnique({ where: { id: read.id } });
-  if (draft === null) throw gone();
-  return draft;
-}
-
-/** @throws ConflictError when it went meanwhile */
-export async function removeDraft(prisma: PrismaClient, { id }: DraftModel): Promise<void> {
-  const { count } = await prisma.draft.deleteMany({ where: { id } });
-  if (count === 0) throw gone();
-}
-
-/** Whether somebody may throw a draft away: an author their own, an editor any. */
-export function mayDiscard(
+export async function theDraft(
+  prisma: PrismaClient,
   viewer: Viewer,
-  { authorId, negotiationId }: Pick<DraftModel, 'authorId' | 'negotiationId'>,
-): boolean {
-  if (mayAct(viewer, 'EDITOR', negotiationId)) return true;
-  return mayAct(viewer, 'REPORTER', negotiationId) && viewer.accountId === authorId;
+  given: string,
+  revision: number | null,
+): Promise<Standing> {
+  const read = readGlobalId(given);
+  const draft = read?.type === 'Draft' ? await prisma.draft.findUnique({ where: { id: read.id } }) : null;
+  if (draft === null || !mayAct(viewer, 'REPORTER', draft.negotiationId))
+    throw new NotFoundError(['draftId'], given, 'draft');
+  const isGone = draft.content === null;
+  if (!isGone && (revision === null || revision === draft.revision)) return draft as Standing;
+  const { changedById: id } = draft;
+  const account = id === null ? null : await prisma.account.findUnique({ where: { id }, select: { name: true } });
+  const who = account?.name ?? 'the end of its embargo';
+  throw isGone
+    ? new ConflictError(`This draft is gone: it was ${draft.state.toLowerCase()} by ${who}.`, null, account?.name)
+    : new ConflictError(
+        `This was written against revision ${revision}; the one in force is ${draft.revision}, by ${who}. Read it, then decide again.`,
+        draft.revision,
+        account?.name,
+      );
 }
 
-export function gone(): ConflictError {
-  return new ConflictError('This draft is gone: it was published or discarded.');
+/** Who wrote any of what a draft says or said. */
+export async function writersOf(prisma: PrismaClient, { id }: DraftModel): Promise<string[]> {
+  const written = await prisma.draftRevision.findMany({
+    where: { draftId: id },
+    select: { changedById: true },
+    distinct: ['changedById'],
+  });
+  return written.map(({ changedById }) => changedById);
+}
+
+/** Plans the next revision of a draft. @param by null for the end of its embargo */
+export function changeDraft(
+  plan: Plan,
+  draft: Standing,
+  changes: Partial<Pick<DraftModel, 'state' | 'content' | 'embargoedUntil' | 'note'>>,
+  by: string | null,
+): Standing {
+  const set = { ...changes, revision: draft.revision + 1, changedById: by, changedAt: new Date() };
+  plan.change.push({ table: 'draft', id: draft.id, revision: draft.revision, set });
+  if (changes.content != null && by !== null) {
+    const { revision, changedAt } = set;
+    plan.row('draft_revision', {
+      draftId: draft.id,
+      revision,
+      content: changes.content,
+      changedById: by,
+      changedAt,
+    });
+  }
+  return { ...draft, ...set } as Standing;
+}
+
+/** Plans the end of a draft: its words go, and what was said about it; that it was there stays. */
+export function endDraft(
+  plan: Plan,
+  draft: Standing,
+  end: { state: 'PUBLISHED'; statementId: string } | { state: 'DISCARDED' },
+  by: string | null,
+): Standing {
+  const set = { ...end, revision: draft.revision + 1, changedById: by, changedAt: new Date() };
+  const gone = { content: null, note: null, embargoedUntil: null, externalId: null };
+  plan.change.push({ table: 'draft', id: draft.id, revision: draft.revision, set: { ...set, ...gone } });
+  for (const table of ['draft_revision', 'draft_comment']) plan.remove.push({ table, key: 'draft_id', id: draft.id });
+  return { ...draft, ...set } as Standing;
 }

@@ -29,6 +29,7 @@ const RANK: Record<Role, number> = { READER: 0, REPORTER: 1, EDITOR: 2, ADMIN: 3
 /** The caller may not do this. Said with no more than it must. */
 export class ForbiddenError extends Error {
   readonly code: 'UNAUTHENTICATED' | 'FORBIDDEN';
+  readonly viewer: Viewer;
 
   constructor(viewer: Viewer, needed: Role) {
     super(
@@ -36,6 +37,7 @@ export class ForbiddenError extends Error {
         ? `This needs a desk key with the role ${needed}.`
         : `You need the role ${needed} for this.`,
     );
+    this.viewer = viewer;
     this.code = viewer.accountId === null ? 'UNAUTHENTICATED' : 'FORBIDDEN';
   }
 }

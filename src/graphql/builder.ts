@@ -18,6 +18,7 @@ export interface SchemaTypes {
     Date: { Input: Date; Output: Date };
     DateTime: { Input: Date; Output: Date };
     Duration: { Input: string; Output: string };
+    JSONObject: { Input: object; Output: object };
     Locale: { Input: string; Output: string };
     URL: { Input: URL; Output: URL };
   };

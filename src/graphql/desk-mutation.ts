@@ -1,20 +1,19 @@
 import type { InputRef } from '@pothos/core';
 import type { GraphQLInputObjectType, GraphQLResolveInfo } from 'graphql';
 import type { Role } from '../database/generated/enums.ts';
-import { requireRole, requireRoleSomewhere } from '../desk/policy.ts';
 import { Batch, digestOf, type Given, type Recorded } from '../ledger/batch.ts';
-import { AlreadyRecordedError, ConflictError, InvalidInputError } from '../ledger/errors.ts';
+import { AlreadyRecordedError, InvalidInputError } from '../ledger/errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { PlannedEntry } from '../ledger/plan.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Subject, SubjectType } from '../ledger/subjects.ts';
 import type { Work } from '../ledger/work.ts';
 import { builder } from './builder.ts';
+import type { About, Decision } from './commit.ts';
 import type { Context } from './context.ts';
-import { DOMAIN_ERRORS } from './errors.ts';
 import { inspectInput } from './input.ts';
+import { type InputOf, mutation } from './mutation.ts';
 import { subjectAt } from './node.ts';
-
-type InputOf<Ref> = Ref extends InputRef<infer Input> ? Input & { externalId?: string | null | undefined } : never;
 
 /** What a plan decided: the subject, and the entry that says so. */
 export type Planned<T extends SubjectType = SubjectType> = Subject & { readonly type: T; readonly entry: PlannedEntry };
@@ -41,6 +40,8 @@ export interface Asked {
   readonly given: Given;
   /** What to say when the input was recorded before, where it is not to be answered as it was then. */
   readonly refuseRepeat?: string;
+  /** What the audit is told that it is about, when that is not the subject that is written. */
+  readonly about?: About;
 }
 
 interface Payload {
@@ -56,7 +57,6 @@ interface Payload {
 export function deskMutation<Ref extends InputRef<unknown> & { name: string }, T extends SubjectType>(
   name: string,
   options: Field<Ref> & {
-    readonly nullSays?: boolean;
     readonly plan: (input: InputOf<Ref>, work: Work) => Planned<T> | Promise<Planned<T>>;
   },
 ): void {
@@ -75,6 +75,8 @@ interface Field<Ref> {
   readonly description: string;
   readonly input: Ref;
   readonly role?: Role;
+  /** Whether null in the input says something else than leaving it out. */
+  readonly nullSays?: boolean;
   /** The payload's field for what was written, and its type. */
   readonly returns: { field: string; type: { name: string }; description: string };
 }
@@ -85,11 +87,10 @@ interface Field<Ref> {
  */
 export function deskField<Ref extends InputRef<unknown> & { name: string }>(
   name: string,
-  { description, input: inputRef, returns, role = 'EDITOR' }: Field<Ref>,
+  { description, input, returns, role = 'EDITOR', nullSays = false }: Field<Ref>,
   ask: (input: InputOf<Ref>, context: Context, info: GraphQLResolveInfo) => Asked | Promise<Asked>,
 ): void {
-  const typeName = name.charAt(0).toUpperCase() + name.slice(1);
-  const payload = builder.objectRef<Payload>(`${typeName}Payload`).implement({
+  const payload = builder.objectRef<Payload>(`${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`).implement({
     description: `What ${name} wrote.`,
     fields: (t) => ({
       cursor: t.field({
@@ -110,65 +111,57 @@ export function deskField<Ref extends InputRef<unknown> & { name: string }>(
     }),
   });
 
-  builder.mutationField(
-    name,
-    (t) =>
-      t.field({
-        type: payload,
-        description,
-        errors: {
-          types: DOMAIN_ERRORS as never,
-          union: { name: `${typeName}Result`, description: `What ${name} gives: its payload, or an error to act on.` },
-        },
-        args: {
-          input: t.arg({
-            type: inputRef as never,
-            required: true,
-            description: 'What is to enter the record: all of it is written, or nothing.',
-          }),
-        },
-        resolve: async (
-          _root: unknown,
-          { input }: { input: InputOf<Ref> },
-          context: Context,
-          info: GraphQLResolveInfo,
-        ): Promise<Payload> => {
-          requireRoleSomewhere(context.viewer, role);
-          return write(context, role, async () => ask(input, context, info));
-        },
-      } as never) as never,
-  );
+  mutation<Ref, Payload>(name, {
+    description,
+    input,
+    inputDescription: 'What is to enter the record: all of it is written, or nothing.',
+    role,
+    nullSays,
+    payload,
+    act: (input, context, info) => ({
+      decide: async () => decideForRecord(context.ledger, await ask(input, context, info)),
+      again: ({ position, subjectType, subjectId }) =>
+        // Only what wrote to the record is kept by this field.
+        payloadAt(context.ledger, position as bigint, { type: subjectType as SubjectType, id: subjectId }),
+    }),
+  });
 }
 
-/** How often an input is decided when others keep writing first. */
-const TRIES = 5;
-
-/**
- * Decides one input and writes it. When somebody else wrote first it is decided once more, on what stands now:
- * what may still be done is done, and what may not gives an error that names the version in force.
- */
-async function write(context: Context, role: Role, ask: () => Promise<Asked>, tries = TRIES): Promise<Payload> {
-  const { ledger, viewer } = context;
-  const { plan, input, given, refuseRepeat } = await ask();
+/** Decides what is asked for the record, for whoever then commits it. */
+export async function decideForRecord(
+  ledger: Ledger,
+  { plan, input, given, refuseRepeat, about }: Asked,
+): Promise<Decision<Payload>> {
   const batch = new Batch(ledger);
   await batch.prepare([given]);
   const subject = await decide(batch, { plan }, input, given);
-  if (typeof subject.position === 'bigint') {
+  const { type, id, position } = subject;
+  if (typeof position === 'bigint') {
     // The same input under the same external id once more: the answer is the one that was given then.
     if (refuseRepeat !== undefined) throw new AlreadyRecordedError(refuseRepeat, given.externalId ?? '');
-    const { position } = subject;
-    return { snapshot: ledger.snapshot(position), recordedAt: await ledger.recordedAt(position), subject };
+    const { negotiationId } = await ledger.entryAt(position);
+    const payload = () => payloadAt(ledger, position, subject);
+    return {
+      plan: batch.plan,
+      subject: { type, id },
+      about: about ?? { type, id, negotiationId },
+      position,
+      payload,
+    };
   }
-  // What belongs to no negotiation is for those who have the role on the whole desk.
-  for (const { negotiationId } of batch.plan.entries) requireRole(viewer, role, negotiationId);
-  try {
-    const { head, recordedAt } = await ledger.append(batch.plan);
-    return { snapshot: ledger.snapshot(head), recordedAt, subject };
-  } catch (error) {
-    const lostRace = error instanceof ConflictError || error instanceof AlreadyRecordedError;
-    if (!lostRace || tries <= 1) throw error;
-    return write(context, role, ask, tries - 1);
-  }
+  return {
+    plan: batch.plan,
+    subject: { type, id },
+    about: about ?? { type, id, negotiationId: position.negotiationId },
+    payload: (appended) => {
+      if (appended === null) throw new Error('an entry was planned and not written');
+      return { snapshot: ledger.snapshot(appended.head), recordedAt: appended.recordedAt, subject };
+    },
+  };
+}
+
+async function payloadAt(ledger: Ledger, position: bigint, subject: Subject): Promise<Payload> {
+  return { snapshot: ledger.snapshot(position), recordedAt: (await ledger.entryAt(position)).recordedAt, subject };
 }
 
 /**

@@ -63,15 +63,19 @@ builder.objectType(ConflictError, {
       description: 'The revision in force; null for what has no revisions.',
       resolve: ({ revision }) => revision,
     }),
+    changedBy: t.exposeString('changedBy', {
+      nullable: true,
+      description: 'Who of the desk changed it, of a draft; null for the record, where nobody is named.',
+    }),
   }),
 });
 
 builder.objectType(AlreadyRecordedError, {
   name: 'AlreadyRecordedError',
   description:
-    'A slug that is taken, or an external id that is already recorded with other content. Nothing was written.',
+    'A slug that is taken, an external id that is already recorded with other content, or an idempotency key that was used for another input. Nothing was written.',
   interfaces: [ErrorInterface],
-  fields: (t) => ({ given: t.exposeString('given', { description: 'The slug or external id.' }) }),
+  fields: (t) => ({ given: t.exposeString('given', { description: 'The slug, external id or idempotency key.' }) }),
 });
 
 builder.objectType(WithdrawnError, {

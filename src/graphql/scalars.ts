@@ -1,5 +1,12 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
-import { DateResolver, DateTimeResolver, DurationResolver, LocaleResolver, URLResolver } from 'graphql-scalars';
+import {
+  DateResolver,
+  DateTimeResolver,
+  DurationResolver,
+  JSONObjectResolver,
+  LocaleResolver,
+  URLResolver,
+} from 'graphql-scalars';
 import { builder } from './builder.ts';
 
 builder.addScalarType('Date', withinYears(DateResolver), {
@@ -10,6 +17,9 @@ builder.addScalarType('DateTime', withinYears(DateTimeResolver), {
     'An instant with its offset, of the years 1 to 9999, as in 2023-10-30T14:00:00Z (RFC 3339), kept to the millisecond.',
 });
 builder.addScalarType('Duration', DurationResolver, { description: 'A length of time, as in PT6H30M (ISO 8601).' });
+builder.addScalarType('JSONObject', JSONObjectResolver, {
+  description: 'An object in JSON, in the shape that the field’s description names.',
+});
 builder.addScalarType('Locale', LocaleResolver, { description: 'A language, as in en, ar or fr-CA (BCP 47).' });
 builder.addScalarType('URL', URLResolver, {
   description: 'An absolute address (RFC 3986); in an input, http or https.',

@@ -133,7 +133,8 @@ export class Batch implements Before {
     const isWritten = this.#dispensable === null;
     this.plan.entries.push(...work.plan.entries);
     this.plan.close.push(...work.plan.close);
-    this.plan.consume.push(...work.plan.consume);
+    this.plan.change.push(...work.plan.change);
+    this.plan.remove.push(...work.plan.remove);
     if (isWritten) for (const basis of work.plan.basis.values()) this.plan.restOn(basis);
     for (const [table, rows] of work.plan.open) {
       const without = this.#dispensable?.[table] ?? [];

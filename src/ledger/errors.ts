@@ -34,10 +34,13 @@ export class NotFoundError extends DomainError {
 /** Somebody else changed it first. `revision` is the one in force, where the kind has revisions. */
 export class ConflictError extends DomainError {
   readonly revision: number | null;
+  /** The name of whoever of the desk did, of its own drafts; null of the record. */
+  readonly changedBy: string | null;
 
-  constructor(message: string, revision: number | null = null) {
+  constructor(message: string, revision: number | null = null, changedBy: string | null = null) {
     super(message);
     this.revision = revision;
+    this.changedBy = changedBy;
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import { type Database, Prisma, type PrismaClient, type Read } from '../database/connect.ts';
 import { type Appended, append } from './append.ts';
+import { Attempts } from './attempts.ts';
 import { Cursors } from './cursor.ts';
+import type { LedgerEntry } from './entry.ts';
 import { ReadRefusedError } from './errors.ts';
 import { type Nudges, openNudges } from './nudges.ts';
 import type { Plan } from './plan.ts';
@@ -17,13 +19,15 @@ export class Ledger {
   readonly read: Read;
   readonly cursors: Cursors;
   readonly tail: Tail;
+  readonly attempts: Attempts;
   readonly #nudges: Nudges;
 
-  private constructor({ prisma, read }: Database, cursors: Cursors, tail: Tail, nudges: Nudges) {
+  private constructor({ prisma, read }: Database, cursors: Cursors, tail: Tail, nudges: Nudges, logger: Logger) {
     this.prisma = prisma;
     this.read = read;
     this.cursors = cursors;
     this.tail = tail;
+    this.attempts = new Attempts(prisma, logger);
     this.#nudges = nudges;
   }
 
@@ -36,6 +40,7 @@ export class Ledger {
       new Cursors(head.cursorKey),
       new Tail(database.read, nudges, logger, head.position),
       nudges,
+      logger,
     );
   }
 
@@ -45,10 +50,9 @@ export class Ledger {
     return row.position;
   }
 
-  /** When an entry was recorded. */
-  async recordedAt(position: bigint): Promise<Date> {
-    const entry = await this.prisma.ledgerEntry.findFirstOrThrow({ where: { position }, select: { recordedAt: true } });
-    return entry.recordedAt;
+  /** An entry that was written. */
+  entryAt(position: bigint): Promise<LedgerEntry> {
+    return this.prisma.ledgerEntry.findFirstOrThrow({ where: { position } });
   }
 
   snapshot(position: bigint): Snapshot {
@@ -91,6 +95,7 @@ export class Ledger {
 
   async stop(): Promise<void> {
     this.tail.stop();
+    await this.attempts.settled();
     await this.#nudges.stop();
   }
 

@@ -40,13 +40,38 @@ export interface Basis {
 
 export type PlannedRow = Record<string, unknown>;
 
+/** A row of the desk's own that is to stand otherwise, if it is of this revision still. */
+export interface Change {
+  readonly table: string;
+  readonly id: string;
+  readonly revision: number;
+  readonly set: PlannedRow;
+}
+
+/** Who does something, as the audit keeps it: ids and the name of the operation, and nothing that was given. */
+export interface Audited {
+  readonly accountId: string | null;
+  readonly keyId: string | null;
+  readonly operation: string;
+  readonly negotiationId: string | null;
+  readonly subjectType: string | null;
+  readonly subjectId: string | null;
+}
+
 /** All that one transaction writes. Made of decisions only; `append` is the one that writes it. */
 export class Plan {
   readonly entries: PlannedEntry[] = [];
   readonly close: Close[] = [];
-  readonly consume: { table: string; id: string }[] = [];
+  readonly change: Change[] = [];
+  readonly remove: { table: string; key: string; id: string }[] = [];
   readonly basis = new Map<string, Basis>();
   readonly open = new Map<string, PlannedRow[]>();
+  audit: Audited | null = null;
+
+  /** Whether it would write nothing. */
+  get isEmpty(): boolean {
+    return this.entries.length === 0 && this.open.size === 0 && this.change.length === 0 && this.remove.length === 0;
+  }
 
   row(table: string, row: PlannedRow): void {
     const rows = this.open.get(table);
@@ -68,7 +93,9 @@ export class Plan {
       entries: this.entries.map(({ action, subject, negotiationId, note }) =>
         columnsOf({ action, subjectType: subject.type, subjectId: subject.id, negotiationId, note }, nth),
       ),
-      consume: this.consume,
+      change: this.change.map(({ set, ...of }) => ({ ...of, set: columnsOf(set, nth, true) })),
+      remove: this.remove.map((gone) => columnsOf(gone, nth)),
+      ...(this.audit && { audit: columnsOf(this.audit, nth) }),
       basis: [...this.basis.values()].map((basis) => columnsOf(basis, nth)),
       close: this.close.map((close) => columnsOf(close, nth)),
       open: Object.fromEntries([...this.open].map(([table, rows]) => [table, rows.map((row) => columnsOf(row, nth))])),
@@ -76,10 +103,11 @@ export class Plan {
   }
 }
 
-function columnsOf(row: object, nth: ReadonlyMap<unknown, number>): Record<string, unknown> {
+function columnsOf(row: object, nth: ReadonlyMap<unknown, number>, withNulls = false): Record<string, unknown> {
   const columns: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(row)) {
     if (value !== null) columns[snake(name)] = columnOf(value, nth);
+    else if (withNulls) columns[snake(name)] = null;
   }
   return columns;
 }

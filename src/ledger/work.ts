@@ -164,11 +164,6 @@ export class Work {
     );
   }
 
-  /** Takes a row of the desk's own, in the same transaction: whoever takes it second gets a ConflictError. */
-  consume(table: string, id: string): void {
-    this.plan.consume.push({ table, id });
-  }
-
   child(table: string, row: PlannedRow): void {
     this.plan.row(table, row);
   }

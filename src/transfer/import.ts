@@ -9,6 +9,7 @@ import {
   type Problem,
 } from '../ledger/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Audited } from '../ledger/plan.ts';
 import { snake } from '../ledger/subjects.ts';
 import { childModels } from '../statement/content.ts';
 import { linesOf } from './lines.ts';
@@ -120,6 +121,8 @@ class Importing {
     const { recorded, alreadyRecorded, problems, unchecked } = await this.#decide(batch, records);
     const isWritten = this.#checked === null && problems.length === 0;
     if (isWritten && recorded > 0) {
+      // A row of the audit for a batch: which entries it wrote, and of what, the ledger says.
+      batch.plan.audit = IMPORT;
       try {
         await this.#ledger.append(batch.plan);
       } catch (error) {
@@ -182,6 +185,15 @@ class Importing {
     }
   }
 }
+
+const IMPORT: Audited = {
+  accountId: null,
+  keyId: null,
+  operation: 'import',
+  negotiationId: null,
+  subjectType: null,
+  subjectId: null,
+};
 
 /** What no line of an import is decided on once it is checked itself: the words, and whatever hangs on a statement. */
 const DISPENSABLE = {
