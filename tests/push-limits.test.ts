@@ -35,6 +35,7 @@ const FOLLOW = `subscription Follow($talks: ID!, $after: Cursor) {
 const LARGE = FOLLOW.replace('text', Array.from({ length: 20 }, (_, n) => `text${n}: text`).join(' '));
 const LARGE_TEXT = 'x'.repeat(19_000);
 const LARGE_BYTES = 20 * LARGE_TEXT.length;
+const LARGE_QUERY = `{ negotiation(slug: "talks") { statements(first: 1) { nodes { ${Array.from({ length: 90 }, (_, n) => `text${n}: text`).join(' ')} } } } }`;
 /** More of those than the two ends of a connection take. */
 const MANY = 24;
 
@@ -70,26 +71,42 @@ async function admitted(url: string, headers = {}): Promise<RawSocket> {
   }
 }
 
-/** A way to a server that carries to the client as much as it is told to. */
+/**
+ * A way to a server that carries to the client as much as it is told to.
+ * @param holds how many bytes it takes from the server ahead of that
+ */
 async function openSlowLink(
   url: string,
+  holds = 0,
 ): Promise<{ url: string; carry(bytes: number): Promise<void> } & AsyncDisposable> {
   const { hostname, port } = new URL(url);
   const sockets: Socket[] = [];
+  const held: Buffer[] = [];
+  let heldBytes = 0;
   // What it takes to be connected, and greeted.
   let room = 1_000;
   let carried = () => {};
+  const pump = () => {
+    const [near, far] = sockets;
+    while (room > 0 && held.length > 0) {
+      const chunk = held.shift() as Buffer;
+      heldBytes -= chunk.length;
+      room -= chunk.length;
+      near?.write(chunk);
+    }
+    if (room <= 0) carried();
+    if (room <= 0 && heldBytes >= holds) far?.pause();
+    else far?.resume();
+  };
   const link = createServer((near) => {
     const far = connect(Number(port), hostname);
     sockets.push(near, far);
     for (const socket of [near, far]) socket.on('error', () => {});
     near.pipe(far);
     far.on('data', (chunk) => {
-      near.write(chunk);
-      room -= chunk.length;
-      if (room > 0) return;
-      far.pause();
-      carried();
+      held.push(chunk);
+      heldBytes += chunk.length;
+      pump();
     });
   });
   link.listen(0, '127.0.0.1');
@@ -103,7 +120,7 @@ async function openSlowLink(
         carried = settle;
       });
       room = bytes;
-      sockets[1]?.resume();
+      pump();
       if (Number.isFinite(bytes)) await done;
     },
     [Symbol.asyncDispose]: async () => {
@@ -399,10 +416,13 @@ describe('a client that does not keep up', () => {
     expect(textsOf(seen)).toEqual(texts);
   }
 
-  it('but takes what it is sent, however slowly, is not taken for dead', async () => {
+  it.each([
+    ['', 0],
+    [', nor behind a network that holds it all on its way', Number.POSITIVE_INFINITY],
+  ])('but takes what it is sent, however slowly, is not taken for dead%s', async (_, holds) => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     await using server = await another({ LAG_CLOSE_BYTES: '100000000' });
-    await using link = await openSlowLink(server.url);
+    await using link = await openSlowLink(server.url, holds);
     const after = await head();
     const [slow, end] = await withServersEnd(() => greetedSocket(link.url));
     slow.subscribe('s', LARGE, { talks, after });
@@ -414,6 +434,37 @@ describe('a client that does not keep up', () => {
     }
     await link.carry(Number.POSITIVE_INFINITY);
     await slow.events('s', MANY);
+  });
+
+  it('but says nothing any more is taken for dead', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    await using server = await another({});
+    await using link = await openSlowLink(server.url);
+    const [slow, end] = await withServersEnd(() => greetedSocket(link.url));
+    const closed = once(end, 'close');
+    slow.subscribe('s', FOLLOW, { talks });
+    await link.carry(0);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await closed;
+  });
+
+  it('and takes none of the answers that it asked for is sent away', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    await using server = await another({ LAG_CLOSE_SECONDS: '60' });
+    await say(LARGE_TEXT, server);
+    const [asking, end] = await withServersEnd(() => greetedSocket(server.url));
+    const closed = once(end, 'close');
+    asking.pause();
+    for (let sent = 0; !end.isPaused(); sent += 1) {
+      const read = end.bytesRead;
+      asking.subscribe(`${sent}`, LARGE_QUERY);
+      await vi.waitUntil(() => end.bytesRead > read);
+      await vi.waitUntil(() => end.isPaused() || end.writableLength === 0 || end.writableLength > 262_144);
+    }
+    await vi.advanceTimersByTimeAsync(48_000);
+    expect(end.destroyed).toBe(false);
+    await vi.advanceTimersByTimeAsync(48_000);
+    await closed;
   });
 
   it.runIf(onServer)('because the database does not answer is not sent away for that', async () => {
@@ -465,12 +516,11 @@ describe('a client that does not keep up', () => {
   it('and goes on asking is read from no further until it takes its answers', async () => {
     const [asking, end] = await withServersEnd(() => greetedSocket(world.url));
     await say(LARGE_TEXT);
-    const query = `{ negotiation(slug: "talks") { statements(first: 1) { nodes { ${Array.from({ length: 90 }, (_, n) => `text${n}: text`).join(' ')} } } } }`;
     asking.pause();
     let sent = 0;
     while (!end.isPaused()) {
       const read = end.bytesRead;
-      asking.subscribe(`${sent}`, query);
+      asking.subscribe(`${sent}`, LARGE_QUERY);
       sent += 1;
       await vi.waitUntil(() => end.bytesRead > read);
       await vi.waitUntil(() => end.isPaused() || end.writableLength === 0 || end.writableLength > 262_144);

@@ -30,12 +30,20 @@ const RETRY_MS = 500;
 const REASON_BYTES = 123;
 /** How long a client that is sent away has to take the message that says why. */
 const GOODBYE_MS = 1_000;
+/** How long a client may be silent: it is then pinged, and ended when that brings nothing either. */
+export const SILENCE_MS = 12_000;
+/** What the slowest client takes within that time, so that a ping behind it comes through. */
+const SOON_TAKEN_BYTES = 65_536;
 
 export interface ConnectionLimits {
   readonly operations: number;
   readonly operationIdLength: number;
+  /** How long a client may be without an operation. */
+  readonly idleMs: number;
   /** Bytes that may wait for a client before it is no longer read from. */
   readonly lagBytes: number;
+  /** How long a client may take nothing of what waits for it. */
+  readonly lagCloseMs: number;
 }
 
 /** What the connections of a node share. */
@@ -65,9 +73,12 @@ export class Connection implements Carrier, Leaver {
   #authorization: string | null = null;
   #unwatchKey: (() => void) | null = null;
   #idleSince = Date.now();
-  #lookedAt = Date.now();
-  #bytesHeard = 0;
-  #isPinged = false;
+  /** The last look after it, and how much it had been sent by then. */
+  #looked = { at: Date.now(), sent: 0 };
+  /** The last sign of the client, and how much it had been sent before that at the least. */
+  #heard = { bytes: 0, sent: 0, at: Date.now(), isPinged: false };
+  /** How much has left this process, and when that last became more. */
+  #taken = { bytes: 0, at: Date.now() };
   #running = 0;
   #drained: (() => void)[] = [];
 
@@ -143,18 +154,34 @@ export class Connection implements Carrier, Leaver {
     this.#ws.terminate();
   }
 
-  /** Ends a connection that nobody uses, and one whose other end is gone. */
-  lookAfter(now: number, silenceMs: number, idleMs: number): void {
-    if (this.#phase === 'ready' && this.#operations.size === 0 && now - this.#idleSince > idleMs) {
-      this.close(CloseCode.ConnectionInitialisationTimeout, 'Idle: no operation for too long');
-    } else if (now - this.#lookedAt >= silenceMs) {
-      this.#lookedAt = now;
-      // Whoever takes what it is sent is there, and whoever takes nothing lags: a ping would wait behind the rest.
-      const isSilent = this.#socket.bytesRead === this.#bytesHeard && this.backlog === 0;
-      this.#bytesHeard = this.#socket.bytesRead;
-      if (isSilent && this.#isPinged) this.terminate();
-      else if (isSilent) this.#ws.ping();
-      this.#isPinged = isSilent;
+  /** Ends a connection that nobody uses, one whose client takes nothing, and one whose other end is gone. */
+  lookAfter(now: number): void {
+    const { idleMs, lagCloseMs } = this.#services.limits;
+    const isIdle = this.#phase === 'ready' && this.#operations.size === 0 && now - this.#idleSince > idleMs;
+    if (isIdle) this.close(CloseCode.ConnectionInitialisationTimeout, 'Idle: no operation for too long');
+    if (isIdle || now - this.#looked.at < SILENCE_MS) return;
+    const bytes = this.#socket.bytesWritten - this.backlog;
+    if (bytes !== this.#taken.bytes || this.backlog === 0) this.#taken = { bytes, at: now };
+    if (now - this.#taken.at > lagCloseMs) this.tooFarBehind();
+    else this.#listen(now);
+    this.#looked = { at: now, sent: this.#socket.bytesWritten };
+  }
+
+  #listen(now: number): void {
+    const { bytesRead, bytesWritten } = this.#socket;
+    const { bytes, sent, at, isPinged } = this.#heard;
+    if (bytesRead !== bytes) {
+      this.#heard = { bytes: bytesRead, sent: this.#looked.sent, at: now, isPinged: false };
+    } else if (!isPinged) {
+      // Behind a backlog a ping would wait, and whoever takes that is there.
+      if (this.backlog > 0) return;
+      this.#heard.isPinged = true;
+      this.#ws.ping();
+    } else {
+      // The network holds megabytes on their way to somebody slow, and a ping waits behind them.
+      const { lagCloseMs } = this.#services.limits;
+      const patience = bytesWritten - sent > SOON_TAKEN_BYTES ? Math.max(lagCloseMs, SILENCE_MS) : SILENCE_MS;
+      if (now - at > patience) this.terminate();
     }
   }
 

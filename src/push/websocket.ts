@@ -3,18 +3,15 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { Connection, type ConnectionServices, TRY_AGAIN_LATER } from './connection.ts';
+import { Connection, type ConnectionServices, SILENCE_MS, TRY_AGAIN_LATER } from './connection.ts';
 import type { Places, Refusal } from './places.ts';
 import type { Leaver } from './send-away.ts';
 
 const TICK_MS = 250;
-/** How long a socket may be silent: it is then pinged, and ended when that brings nothing either. */
-const SILENCE_MS = 12_000;
 
 export interface SocketLimits {
   readonly messageBytes: number;
   readonly initMs: number;
-  readonly idleMs: number;
 }
 
 /** Takes upgrades, within limits, and looks after the connections that they become. */
@@ -99,7 +96,7 @@ export class WebSockets {
         this.#round = null;
         return;
       }
-      next.value.lookAfter(now, SILENCE_MS, this.#limits.idleMs);
+      next.value.lookAfter(now);
     }
   }
 }
