@@ -689,6 +689,35 @@ describe('a filter', () => {
     for (const name of names) expect([name, textsOf(await socket.events(name, 1))]).toEqual([name, ['fits']]);
   });
 
+  it('is not looked at for what is recorded of another kind', async () => {
+    const { slug, id } = await openRun();
+    const ids = await rowIds();
+    const socket = await greetedSocket(world.url);
+    const filter = { speakerId: globalId('Person', String(ids.get('ada'))) };
+    socket.subscribe('by ada', follow(), { talks: id, filter });
+    const timeline = 'subscription ($talks: ID!) { timeline(negotiationId: $talks) { __typename } }';
+    socket.subscribe('all', timeline, { talks: id });
+    const said = { source: { kind: 'NAMED_PERSON', personId: 'ada' } };
+    const looked = async (work: () => Promise<unknown>) =>
+      (await sqlOf(work)).filter((sql) => sql.includes("'speaker:'"));
+    // From here on both follow live.
+    await publishTo(slug, `${slug}-first`, said);
+    await Promise.all([socket.events('by ada', 1), socket.events('all', 1)]);
+    const term = { externalId: `${slug}-rest`, negotiationId: slug, title: 'rest', category: 'OTHER' };
+    expect(
+      await looked(async () => {
+        await world.write('addTerm', term);
+        await socket.events('all', 1);
+      }),
+    ).toHaveLength(0);
+    expect(
+      await looked(async () => {
+        await publishTo(slug, `${slug}-second`, said);
+        await Promise.all([socket.events('by ada', 1), socket.events('all', 1)]);
+      }),
+    ).toHaveLength(1);
+  });
+
   it('lets through live, by what changes are about, exactly what it does when it is asked of each', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -7,8 +7,8 @@ export interface Listener {
 }
 
 /**
- * Listeners by what they want, so that an entry costs what it touches: those of its negotiation, and of these the ones
- * whose first list has one of its marks, are the only ones that are looked at.
+ * Listeners by what they want, so that an entry costs what it touches: those of its negotiation and kind, and of these the
+ * ones whose first list has one of its marks, are the only ones that are looked at.
  */
 export class Listeners {
   readonly #everywhere = new Set<Listener>();
@@ -20,8 +20,8 @@ export class Listeners {
   }
 
   /** @returns what ends the listening */
-  add({ negotiationId, marks }: EntryFilter, listener: Listener): () => void {
-    const remove = this.#place(negotiationId, marks, listener);
+  add(filter: EntryFilter, listener: Listener): () => void {
+    const remove = this.#place(filter, listener);
     this.#size += 1;
     return () => {
       if (remove()) this.#size -= 1;
@@ -43,13 +43,14 @@ export class Listeners {
     this.#size = 0;
   }
 
-  #place(negotiationId: string | undefined, marks: MarkFilter | undefined, listener: Listener): () => boolean {
+  #place(filter: EntryFilter, listener: Listener): () => boolean {
+    const { negotiationId } = filter;
     if (negotiationId === undefined) {
       this.#everywhere.add(listener);
       return () => this.#everywhere.delete(listener);
     }
     const room = getOrMake(this.#inNegotiation, negotiationId, () => new Room());
-    const remove = room.add(marks, listener);
+    const remove = room.add(filter, listener);
     return () => {
       const removed = remove();
       if (room.isEmpty && this.#inNegotiation.get(negotiationId) === room) this.#inNegotiation.delete(negotiationId);
@@ -67,10 +68,44 @@ export class Listeners {
   }
 }
 
-/** Who listens to one negotiation. */
+/** Who listens to one negotiation: apart for each choice of kinds, so that nobody is woken by kinds that they do not want. */
 class Room {
+  readonly #wards = new Map<string, Ward>();
+
+  get isEmpty(): boolean {
+    return this.#wards.size === 0;
+  }
+
+  add({ subjectTypes, marks }: EntryFilter, listener: Listener): () => boolean {
+    const kinds = subjectTypes?.join() ?? '';
+    const ward = getOrMake(this.#wards, kinds, () => new Ward(subjectTypes && new Set(subjectTypes)));
+    const remove = ward.add(marks, listener);
+    return () => {
+      const removed = remove();
+      if (ward.isEmpty) this.#wards.delete(kinds);
+      return removed;
+    };
+  }
+
+  tell(entries: readonly LedgerEntry[]): void {
+    for (const ward of this.#wards.values()) ward.tell(entries);
+  }
+
+  stop(): void {
+    for (const ward of this.#wards.values()) ward.stop();
+  }
+}
+
+/** Of them, who wants the same kinds. */
+class Ward {
+  readonly #kinds: ReadonlySet<LedgerEntry['subjectType']> | undefined;
   readonly #all = new Set<Listener>();
   readonly #marked = new Map<ReadMarks, Marked>();
+
+  /** @param kinds which are wanted; all, when left out */
+  constructor(kinds: ReadonlySet<LedgerEntry['subjectType']> | undefined) {
+    this.#kinds = kinds;
+  }
 
   get isEmpty(): boolean {
     return this.#all.size === 0 && this.#marked.size === 0;
@@ -91,8 +126,10 @@ class Room {
   }
 
   tell(entries: readonly LedgerEntry[]): void {
-    for (const { tell } of this.#all) tell(entries);
-    for (const marked of this.#marked.values()) marked.tell(entries);
+    const wanted = this.#kinds ? entries.filter(({ subjectType }) => this.#kinds?.has(subjectType)) : entries;
+    if (wanted.length === 0) return;
+    for (const { tell } of this.#all) tell(wanted);
+    for (const marked of this.#marked.values()) marked.tell(wanted);
   }
 
   stop(): void {
