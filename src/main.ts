@@ -26,8 +26,12 @@ async function main(): Promise<void> {
   if (config.loadSample) await loadSamples(server.ledger, (step) => logger.info(step));
   logger.info(`serving ${server.url} (GraphQL over HTTP and WebSocket; open it in a browser to try it); Ctrl-C stops`);
 
-  const signal = await stopping;
-  logger.info(`${signal}: letting what is under way end`);
+  const over = server.ledger.isOver.then(() => {
+    process.exitCode = 1;
+    return 'the record has another key';
+  });
+  const reason = await Promise.race([stopping, over]);
+  logger.info(`${reason}: letting what is under way end`);
   await control?.stop();
   await server.stop();
   logger.info('stopped');
@@ -44,7 +48,7 @@ async function openDatabase(config: Config, say: (step: string) => void): Promis
 
 try {
   await main();
-  process.exit(0);
+  process.exit();
 } catch (error) {
   const oneSentence = error instanceof ConfigError || error instanceof DataFolderInUseError || isPlain(error);
   process.stderr.write(`${oneSentence ? (error as Error).message : String((error as Error).stack ?? error)}\n`);

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import type { Database } from '../src/database/connect.ts';
 import { append } from '../src/ledger/append.ts';
 import { Cursors } from '../src/ledger/cursor.ts';
 import { closable, follow } from '../src/ledger/follow.ts';
@@ -188,6 +189,56 @@ describe('following', () => {
     ).toEqual([[2n], [4n]]);
     await iterator.return?.();
     await ledger.stop();
+  });
+});
+
+describe('an epoch', () => {
+  /** What a standby that takes over may lack: the last entry, and all that came with it. */
+  async function loseLast({ prisma }: Database): Promise<void> {
+    await prisma.$executeRawUnsafe(`DO $$ BEGIN
+      SET LOCAL session_replication_role = replica;
+      DELETE FROM ledger WHERE position = (SELECT position FROM ledger_head);
+      DELETE FROM term WHERE from_position = (SELECT position FROM ledger_head);
+      UPDATE ledger_head SET position = position - 1;
+    END $$`);
+  }
+
+  it.each(['not filled again', 'filled with another'])(
+    'is over when an entry that was told is gone, its place %s',
+    async (place) => {
+      await using database = await freshDatabase();
+      const [node, other] = [await Ledger.open(database, silent), await Ledger.open(database, silent)];
+      const told: bigint[] = [];
+      node.tail.listen(
+        {},
+        { tell: (entries) => told.push(...entries.map(({ position }) => position)), stop: () => {} },
+      );
+      for (const title of ['first', 'second']) await node.append(termPlan([title]));
+      await node.tail.catchUp();
+      const cursor = node.cursors.seal(2n);
+      await loseLast(database);
+      if (place === 'filled with another') await other.append(termPlan(['another second']));
+      await node.tail.catchUp();
+      // The other one has told nobody of what was lost, and learns that its key is no longer the record's.
+      await Promise.all([node.isOver, other.isOver]);
+      expect(told).toEqual([1n, 2n]);
+      const next = await Ledger.open(database, silent);
+      expect(() => next.cursors.open(cursor)).toThrow('not one of this record');
+      for (const ledger of [node, other, next]) await ledger.stop();
+    },
+  );
+
+  it('goes on when a node that has told nobody finds more entries, or begins before the first', async () => {
+    await using database = await freshDatabase();
+    const [node, other] = [await Ledger.open(database, silent), await Ledger.open(database, silent)];
+    for (const title of ['first', 'second', 'third']) {
+      await node.append(termPlan([title]));
+      await other.tail.catchUp();
+    }
+    expect(other.tail.position).toBe(3n);
+    const head = await database.prisma.ledgerHead.findFirstOrThrow();
+    expect(new Cursors(head.cursorKey).seal(3n)).toBe(node.cursors.seal(3n));
+    for (const ledger of [node, other]) await ledger.stop();
   });
 });
 

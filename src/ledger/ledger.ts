@@ -4,6 +4,7 @@ import { type Appended, append } from './append.ts';
 import { Attempts } from './attempts.ts';
 import { Cursors } from './cursor.ts';
 import type { LedgerEntry } from './entry.ts';
+import { Epoch } from './epoch.ts';
 import { ReadRefusedError } from './errors.ts';
 import { type Nudges, openNudges } from './nudges.ts';
 import type { Plan } from './plan.ts';
@@ -20,14 +21,16 @@ export class Ledger {
   readonly cursors: Cursors;
   readonly tail: Tail;
   readonly attempts: Attempts;
+  readonly #epoch: Epoch;
   readonly #nudges: Nudges;
 
-  private constructor({ prisma, read }: Database, cursors: Cursors, tail: Tail, nudges: Nudges, logger: Logger) {
+  private constructor({ prisma, read }: Database, epoch: Epoch, tail: Tail, nudges: Nudges, logger: Logger) {
     this.prisma = prisma;
     this.read = read;
-    this.cursors = cursors;
+    this.cursors = new Cursors(epoch.key);
     this.tail = tail;
     this.attempts = new Attempts(prisma, logger);
+    this.#epoch = epoch;
     this.#nudges = nudges;
   }
 
@@ -35,13 +38,15 @@ export class Ledger {
     const { prisma } = database;
     const nudges = await openNudges(database, logger);
     const head = await prisma.ledgerHead.findUniqueOrThrow({ where: { singleton: true } });
-    return new Ledger(
-      database,
-      new Cursors(head.cursorKey),
-      new Tail(database.read, nudges, logger, head.position),
-      nudges,
-      logger,
-    );
+    const epoch = new Epoch(database, head.cursorKey, logger);
+    const last = await prisma.ledgerEntry.findFirst({ orderBy: { position: 'desc' } });
+    const tail = new Tail(database.read, nudges, logger, last, () => epoch.end());
+    return new Ledger(database, epoch, tail, nudges, logger);
+  }
+
+  /** Resolves when positions no longer mean what they meant: a node that has told of them is to end. */
+  get isOver(): Promise<void> {
+    return this.#epoch.over;
   }
 
   async head(): Promise<bigint> {
@@ -95,6 +100,7 @@ export class Ledger {
 
   async stop(): Promise<void> {
     this.tail.stop();
+    this.#epoch.stop();
     await this.attempts.settled();
     await this.#nudges.stop();
   }

@@ -12,6 +12,9 @@ const POLL_MS = 1_000;
 /** How long the database has to answer before it is asked again, over another connection. */
 const ANSWER_MS = 10_000;
 
+/** The last entry that was told; before the first one, none. */
+export type LastTold = Pick<LedgerEntry, 'position' | 'recordedAt'> | null;
+
 /**
  * Reads what is new in the ledger, once for the whole node: on a nudge, and every second without one.
  * Listeners get entries in order, without gaps, from the position at which they began to listen.
@@ -21,15 +24,18 @@ export class Tail {
   readonly #logger: Logger;
   readonly #listeners = new Listeners();
   readonly #poll: NodeJS.Timeout;
+  readonly #lost: () => Promise<void>;
   #isStopped = false;
-  #position: bigint;
+  #last: LastTold;
   #reading: Promise<void> | undefined;
   #again = false;
 
-  constructor(read: Read, nudges: Nudges, logger: Logger, position: bigint) {
+  /** @param lost called when an entry that was told is not in the ledger any more: from then on nothing is told */
+  constructor(read: Read, nudges: Nudges, logger: Logger, last: LastTold, lost: () => Promise<void>) {
     this.#readRows = read;
     this.#logger = logger;
-    this.#position = position;
+    this.#last = last;
+    this.#lost = lost;
     const look = () => {
       this.catchUp().catch((error: unknown) =>
         this.#logger.warn({ err: error }, 'the ledger could not be read; trying again'),
@@ -46,7 +52,7 @@ export class Tail {
 
   /** The position up to which listeners have been told. */
   get position(): bigint {
-    return this.#position;
+    return this.#last?.position ?? 0n;
   }
 
   /** @returns what ends the listening */
@@ -94,6 +100,7 @@ export class Tail {
     try {
       do {
         this.#again = false;
+        if (this.#isStopped) return;
         if (this.#listeners.size === 0) await this.#skip();
         else while (await this.#tellPage());
       } while (this.#again);
@@ -107,22 +114,37 @@ export class Tail {
   async #tellPage(): Promise<boolean> {
     const entries = await this.#readRows<LedgerEntry>(
       sql`
-      SELECT ${COLUMNS} FROM ledger t WHERE t.position > ${this.#position} ORDER BY t.position LIMIT ${PAGE}`,
+      SELECT ${COLUMNS} FROM ledger t WHERE t.position >= ${this.position} ORDER BY t.position LIMIT ${PAGE + 1}`,
       ANSWER_MS,
     );
-    this.#position = entries.at(-1)?.position ?? this.#position;
+    if (this.#last !== null && !isSame(this.#last, entries.shift())) return this.#haveLost();
+    this.#last = entries.at(-1) ?? this.#last;
     if (entries.length > 0) this.#listeners.tell(entries);
-    return entries.length === PAGE;
+    return entries.length >= PAGE;
   }
 
   /** With nobody to tell, what is new is passed over unread: an import need not read what it has just written. */
   async #skip(): Promise<void> {
-    const [last] = await this.#readRows<{ position: bigint }>(
-      sql`SELECT max(position) AS position FROM ledger`,
+    const [first, last] = await this.#readRows<LedgerEntry>(
+      sql`
+      (SELECT ${COLUMNS} FROM ledger t WHERE t.position = ${this.position})
+      UNION ALL (SELECT ${COLUMNS} FROM ledger t ORDER BY t.position DESC LIMIT 1)`,
       ANSWER_MS,
     );
+    if (this.#last !== null && !isSame(this.#last, first)) await this.#haveLost();
     // Whoever began to listen meanwhile is to be told all since the position that they saw.
-    if (this.#listeners.size > 0) this.#again = true;
-    else this.#position = last?.position ?? 0n;
+    else if (this.#listeners.size > 0) this.#again = true;
+    else this.#last = last ?? first ?? null;
   }
+
+  async #haveLost(): Promise<false> {
+    this.stop();
+    await this.#lost();
+    return false;
+  }
+}
+
+/** Of two entries at one position, whether they are one: no two are recorded at the same instant. */
+function isSame(told: NonNullable<LastTold>, found: LedgerEntry | undefined): boolean {
+  return found?.position === told.position && found.recordedAt.getTime() === told.recordedAt.getTime();
 }

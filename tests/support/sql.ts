@@ -6,7 +6,7 @@ interface Issued {
 }
 
 /** What tails the ledger beside the work: its page, its head without a request, and the nudge of a write before. */
-const TAILING = /FROM ledger t WHERE t.position > \$1|max\(position\)|LISTEN|NOTIFY/;
+const TAILING = /FROM ledger t WHERE t.position >?= \$1|SELECT cursor_key =|LISTEN|NOTIFY/;
 
 /** The SQL that a piece of work issues, a statement each, without what tails the ledger meanwhile. */
 export async function sqlOf(work: () => Promise<unknown>): Promise<string[]> {
