@@ -227,6 +227,35 @@ describe('operations over one socket', () => {
   });
 });
 
+describe('different subscriptions', () => {
+  it('are so many on a node: one more gets an error, equal ones do not, and one that is ended makes room', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    await using server = await another({ MAX_GROUPS: '2' });
+    const socket = await greetedSocket(server.url);
+    const named = (name: string) => FOLLOW.replace('Follow', name);
+    const after = await head();
+    for (const id of ['One', 'Two']) socket.subscribe(id, named(id), { talks, after });
+    socket.subscribe('same', named('One'), { talks, after });
+    const text = await say('', server);
+    for (const id of ['One', 'Two', 'same']) expect(textsOf(await socket.events(id, 1))).toEqual([text]);
+    socket.subscribe('three', named('Three'), { talks, after });
+    const refused = await socket.next(({ id }) => id === 'three');
+    expect(refused.payload.errors).toEqual([
+      expect.objectContaining({
+        message: 'This node follows as many different subscriptions as it takes: try again later.',
+        extensions: { code: 'TOO_COSTLY' },
+      }),
+    ]);
+    socket.say({ id: 'Two', type: 'complete' });
+    for (let attempt = 0; ; attempt += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      socket.subscribe(`four ${attempt}`, named('Four'), { talks, after });
+      const { payload } = await socket.next(({ id, type }) => id === `four ${attempt}` && type === 'next');
+      if (payload.errors === undefined) break;
+    }
+  });
+});
+
 describe('an upgrade', () => {
   const status = (url: string, headers: object) =>
     openSocket(url, { headers: { ...headers } }).then(

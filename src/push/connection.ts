@@ -32,6 +32,8 @@ const REASON_BYTES = 123;
 const GOODBYE_MS = 1_000;
 /** How long a client may be silent: it is then pinged, and ended when that brings nothing either. */
 export const SILENCE_MS = 12_000;
+/** Up to this, copying what is shared costs less than one more write; beyond, a copy for each lagging client would weigh. */
+const COPIED_BYTES = 1_024;
 /** What the slowest client takes within that time, so that a ping behind it comes through. */
 const SOON_TAKEN_BYTES = 65_536;
 
@@ -118,9 +120,13 @@ export class Connection implements Carrier, Leaver {
     this.#socket.uncork();
   }
 
-  write(answer: Answer, head: Buffer | null): void {
-    if (head !== null) this.#socket.write(head);
-    this.#socket.write(answer.lastFrame);
+  write({ lastFrame }: Answer, head: Buffer | null): void {
+    if (head === null) this.#socket.write(lastFrame);
+    else if (lastFrame.length <= COPIED_BYTES) this.#socket.write(Buffer.concat([head, lastFrame]));
+    else {
+      this.#socket.write(head);
+      this.#socket.write(lastFrame);
+    }
   }
 
   onceDrained(listener: () => void): void {

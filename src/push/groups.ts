@@ -1,4 +1,4 @@
-import { locatedError } from 'graphql';
+import { GraphQLError, locatedError } from 'graphql';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { type Asked, cursorOf, groupKeyOf, NotSubscribedError } from './asked.ts';
 import type { Carrier } from './carrier.ts';
@@ -18,6 +18,11 @@ const KEPT_BYTES_A_GROUP = 4_000_000;
 const LINGER_MS = 30_000;
 const TICK_MS = 1_000;
 
+export interface GroupLimits extends LagLimits {
+  /** How many different subscriptions a node follows at a time. */
+  readonly groups: number;
+}
+
 /** All groups of a node: finds or makes the one of a subscription, and holds what they share. */
 export class Groups {
   readonly #options: ExecutionOptions;
@@ -26,13 +31,15 @@ export class Groups {
   readonly #pages = new Pages(KEPT_BYTES);
   readonly #services: GroupServices;
   readonly #timer: NodeJS.Timeout;
+  readonly #most: number;
   #unlisten: (() => void) | null = null;
   #erasures = 0;
   /** What was erased while there were groups, and where: entries that were read before wait in them with their notes. */
   readonly #erased = new Map<string, bigint>();
 
-  constructor(options: ExecutionOptions & { readonly limits: LagLimits }) {
+  constructor(options: ExecutionOptions & { readonly limits: GroupLimits }) {
     this.#options = options;
+    this.#most = options.limits.groups;
     this.#execution = new Execution(options);
     this.#services = {
       fanOut: new FanOut(),
@@ -86,6 +93,7 @@ export class Groups {
     const key = groupKeyOf(asked);
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
+    if (this.#groups.size >= this.#most) throw new NotSubscribedError([TOO_MANY]);
     const made = this.#make(asked);
     this.#groups.set(key, made);
     this.#unlisten ??= this.#options.ledger.tail.listen({}, { tell: (told) => this.#erase(told), stop: () => {} });
@@ -119,11 +127,13 @@ export class Groups {
       if (subscriber.isTooFarBehind(now)) subscriber.carrier.tooFarBehind();
     }
     const most = this.#services.keptBytes();
+    // Where there is little room, it is for those whom somebody follows.
+    const lingerMs = this.#groups.size < this.#most / 2 ? LINGER_MS : 0;
     for (const [key, made] of this.#groups) {
       const group = await made.catch(() => null);
       if (group === null) continue;
       group.log.trim(most);
-      if (group.emptySince === null || now - group.emptySince < LINGER_MS) continue;
+      if (group.emptySince === null || now - group.emptySince < lingerMs) continue;
       group.close();
       // By now another may stand under its key.
       if (this.#groups.get(key) === made) this.#groups.delete(key);
@@ -141,3 +151,7 @@ export class Groups {
     for (const made of this.#groups.values()) made.then(work, () => {});
   }
 }
+
+const TOO_MANY = new GraphQLError('This node follows as many different subscriptions as it takes: try again later.', {
+  extensions: { code: 'TOO_COSTLY' },
+});

@@ -7,8 +7,7 @@ import type { Viewer } from '../desk/policy.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ConnectionLimits } from './connection.ts';
 import { EventStreams } from './event-stream.ts';
-import type { LagLimits } from './group.ts';
-import { Groups } from './groups.ts';
+import { type GroupLimits, Groups } from './groups.ts';
 import { KeyWatch, type StandingKeys } from './key-watch.ts';
 import { type PlaceLimits, Places } from './places.ts';
 import { type From, runOperation } from './run-operation.ts';
@@ -16,7 +15,7 @@ import { sendAway } from './send-away.ts';
 import { type SocketLimits, WebSockets } from './websocket.ts';
 
 /** Settings of the process; see the README. */
-export interface PushLimits extends PlaceLimits, ConnectionLimits, SocketLimits, LagLimits {}
+export interface PushLimits extends PlaceLimits, ConnectionLimits, SocketLimits, GroupLimits {}
 
 export interface PushOptions {
   readonly schema: GraphQLSchema;

@@ -34,7 +34,13 @@ export async function startNode(database: Database, limits: LagLimits, failed: (
   const logger = pino({ level: 'warn' }, { write: failed });
   // Without a connection of its own that listens: it hears of others by looking, at the moments that a test chooses.
   const ledger = await Ledger.open({ ...database, server: null }, logger);
-  const groups = new Groups({ schema, ledger, logger, limits, mask: (error) => maskError(error, failed) });
+  const groups = new Groups({
+    schema,
+    ledger,
+    logger,
+    limits: { ...limits, groups: 1_000 },
+    mask: (error) => maskError(error, failed),
+  });
   return {
     ledger,
     groups,
