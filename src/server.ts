@@ -34,7 +34,9 @@ const DRAIN_MS = 5_000;
 /** Wires HTTP, WebSocket and GraphQL to a database that is migrated. */
 export async function startServer(config: Config, database: Database, logger: Logger): Promise<Server> {
   const ledger = await Ledger.open(database, logger);
-  const authenticate = auditing(createAuthenticator(database.prisma, logger), ledger.attempts);
+  const authenticator = createAuthenticator(database.prisma, logger);
+  ledger.restrictions.onChange(authenticator.forget);
+  const authenticate = auditing(authenticator, ledger.attempts);
   let draining = false;
 
   const mask = (error: unknown) => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decide, deskMutations, readGiven } from '../src/graphql/desk-mutation.ts';
 import { schema } from '../src/graphql/schema.ts';
 import { Batch } from '../src/ledger/batch.ts';
+import { THE_DESK_ITSELF } from '../src/ledger/work.ts';
 import { sqlOf } from './support/sql.ts';
 import { publish, seedTalks, statement } from './support/talks.ts';
 import { openWorld, type World } from './support/world.ts';
@@ -76,7 +77,7 @@ async function problems(name: string, input: object) {
 
 /** Decides inputs one after the other and writes them together, as an import does. */
 async function together(lines: readonly (readonly [name: string, input: object])[]): Promise<void> {
-  const batch = new Batch(world.server.ledger);
+  const batch = new Batch(world.server.ledger, THE_DESK_ITSELF);
   const given = lines.map(([name, input]) =>
     readGiven(name, input, schema.getType(deskMutations.get(name)?.inputType ?? '') as never),
   );

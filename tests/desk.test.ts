@@ -136,7 +136,7 @@ describe('keys', () => {
 });
 
 describe('an authenticator', () => {
-  it('looks a key up once a second, so that a revocation bites within one', async () => {
+  it('looks a key up a few times a second, so that a revocation bites within one', async () => {
     await using database = await freshDatabase();
     const { key, row } = await issueKey(database.prisma, { name: 'desk', role: 'EDITOR', expiresAt: null });
     vi.useFakeTimers({ toFake: ['Date'] });
@@ -151,25 +151,25 @@ describe('an authenticator', () => {
       until: null,
     });
     await revokeKey(database.prisma, row.prefix);
-    vi.setSystemTime(began + 999);
+    vi.setSystemTime(began + 299);
     expect((await authenticate(key)).role).toBe('EDITOR');
-    vi.setSystemTime(began + 1_000);
+    vi.setSystemTime(began + 300);
     await expect(authenticate(key)).rejects.toThrow(BadKeyError);
   });
 
-  it('holds a key to its expiry even within that second', async () => {
+  it('holds a key to its expiry even within that time', async () => {
     await using database = await freshDatabase();
     vi.useFakeTimers({ toFake: ['Date'] });
     const began = Date.now();
-    const { key } = await issueKey(database.prisma, { name: 'desk', role: 'EDITOR', expiresAt: new Date(began + 500) });
+    const { key } = await issueKey(database.prisma, { name: 'desk', role: 'EDITOR', expiresAt: new Date(began + 200) });
     const authenticate = createAuthenticator(database.prisma);
-    vi.setSystemTime(began + 499);
+    vi.setSystemTime(began + 199);
     expect((await authenticate(key)).role).toBe('EDITOR');
-    vi.setSystemTime(began + 500);
+    vi.setSystemTime(began + 200);
     await expect(authenticate(key)).rejects.toThrow(BadKeyError);
   });
 
-  it('asks nothing of the database for a reader, and nothing twice in a second', async () => {
+  it('asks nothing of the database for a reader, and nothing twice at once', async () => {
     const { authenticate, findUnique, key } = await overStub();
     expect(await authenticate(null)).toBe(READER);
     await expect(authenticate('nothing like a key')).rejects.toThrow(BadKeyError);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NOTHING_HIDDEN } from '../src/ledger/hidden.ts';
 import { readGlobalId } from '../src/ledger/subjects.ts';
 import { compareStances, positionOf } from '../src/term/rules.ts';
 import { lastStances } from '../src/term/store.ts';
@@ -196,7 +197,7 @@ describe('the positions on a term', () => {
     const end = await world.server.ledger.head();
     let compared = 0;
     for (let position = start; position <= end; position++) {
-      const snapshot = world.server.ledger.snapshot(position);
+      const snapshot = world.server.ledger.snapshot(position, NOTHING_HIDDEN);
       const all = await world.database.prisma.stance.findMany({
         where: { termId: { in: terms }, ...snapshot.inForce },
       });

@@ -3,7 +3,7 @@ import { builder } from '../graphql/builder.ts';
 import { connection } from '../graphql/connection.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { enumOf } from '../graphql/enums.ts';
-import { externalId, type InputFields, note } from '../graphql/fields.ts';
+import { externalId, type InputFields, keptTo, negotiationKeptTo, note } from '../graphql/fields.ts';
 import { bounds } from '../graphql/input.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
 import { readPage } from '../ledger/page.ts';
@@ -143,6 +143,7 @@ builder.queryField('actors', (t) =>
 
 const common = (t: InputFields) => ({
   externalId: externalId(t),
+  negotiationId: keptTo(t),
   name: t.string({ required: true, description: 'The name it is known by.' }),
   aliases: t.stringList({ description: 'Other names and spellings.' }),
   description: t.string({ ...bounds({ maxLength: 2_000 }), description: 'Who or what it is.' }),
@@ -156,10 +157,12 @@ deskMutation('recordPerson', {
     fields: (t) => common(t),
   }),
   returns: { field: 'person', type: Person, description: 'The person.' },
-  plan: ({ name, aliases, description, url }, work) =>
-    work.record(
+  plan: ({ name, aliases, description, url, ...input }, work) => {
+    const negotiationId = negotiationKeptTo(input, work);
+    return work.record(
       'Person',
       {
+        negotiationId,
         kind: 'PERSON',
         name,
         aliases: [...(aliases ?? [])],
@@ -168,8 +171,9 @@ deskMutation('recordPerson', {
         organizationKind: null,
         parentId: null,
       },
-      { negotiationId: null },
-    ),
+      { negotiationId },
+    );
+  },
 });
 
 deskMutation('recordOrganization', {
@@ -183,10 +187,12 @@ deskMutation('recordOrganization', {
     }),
   }),
   returns: { field: 'organization', type: Organization, description: 'The organization.' },
-  plan: ({ name, aliases, description, url, kind, parentId }, work) =>
-    work.record(
+  plan: ({ name, aliases, description, url, kind, parentId, ...input }, work) => {
+    const negotiationId = negotiationKeptTo(input, work);
+    return work.record(
       'Organization',
       {
+        negotiationId,
         kind: 'ORGANIZATION',
         name,
         aliases: [...(aliases ?? [])],
@@ -195,8 +201,9 @@ deskMutation('recordOrganization', {
         organizationKind: kind,
         parentId: work.maybe('Organization', parentId, ['parentId'])?.id ?? null,
       },
-      { negotiationId: null },
-    ),
+      { negotiationId },
+    );
+  },
 });
 
 deskMutation('recordPost', {
@@ -205,6 +212,7 @@ deskMutation('recordPost', {
     description: 'A person’s office.',
     fields: (t) => ({
       externalId: externalId(t),
+      negotiationId: keptTo(t),
       personId: t.id({ required: true, description: 'Who holds it.' }),
       organizationId: t.id({ required: true, description: 'Where it is.' }),
       title: t.string({ required: true, description: 'What it is called.' }),
@@ -213,14 +221,15 @@ deskMutation('recordPost', {
     }),
   }),
   returns: { field: 'post', type: Post, description: 'The post.' },
-  plan: ({ personId, organizationId, title, since = null, until = null }, work) => {
+  plan: ({ personId, organizationId, title, since = null, until = null, ...input }, work) => {
+    const negotiationId = negotiationKeptTo(input, work);
     const person = work.the('Person', personId, ['personId']);
     const organization = work.the('Organization', organizationId, ['organizationId']);
     work.problem(['until'], periodProblem(since, until));
     return work.record(
       'Post',
-      { personId: person.id, organizationId: organization.id, title, since, until },
-      { negotiationId: null },
+      { negotiationId, personId: person.id, organizationId: organization.id, title, since, until },
+      { negotiationId },
     );
   },
 });
@@ -240,6 +249,6 @@ deskMutation('endPost', {
   plan: ({ postId, until, note }, work) => {
     const post = work.the('Post', postId, ['postId']);
     work.problem(['until'], periodProblem(post.since, until));
-    return work.change('Post', post.id, { until }, { negotiationId: null, note });
+    return work.change('Post', post.id, { until }, { negotiationId: post.negotiationId, note });
   },
 });

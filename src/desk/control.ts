@@ -25,7 +25,12 @@ export const KeyTold = z.object({
 });
 export type KeyTold = z.infer<typeof KeyTold>;
 
-const KeyAsked = z.object({ name: z.string(), role: z.enum(Role), expiresAt: z.coerce.date().nullable() });
+const KeyAsked = z.object({
+  name: z.string(),
+  role: z.enum(Role),
+  expiresAt: z.coerce.date().nullable(),
+  negotiation: z.string().optional(),
+});
 
 export function controlPath(dataDir: string): string {
   return join(resolve(dataDir), 'control.sock');

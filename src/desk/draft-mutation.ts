@@ -76,8 +76,7 @@ export function draftField(t: InputFields) {
 }
 
 async function held(draft: Standing, context: Context): Promise<At<Standing>> {
-  const { ledger } = context;
-  return Object.assign(draft, { snapshot: ledger.snapshot(await ledger.head()) });
+  return Object.assign(draft, { snapshot: await context.now() });
 }
 
 /** A draft as it was kept in JSON. */

@@ -3,7 +3,7 @@ import type { GraphQLInputObjectType } from 'graphql';
 import { v7 as uuidv7 } from 'uuid';
 import type { Prisma } from '../database/connect.ts';
 import { builder } from '../graphql/builder.ts';
-import { readGiven } from '../graphql/desk-mutation.ts';
+import { deciderOf, readGiven } from '../graphql/desk-mutation.ts';
 import { bounds } from '../graphql/input.ts';
 import { Batch, type Given } from '../ledger/batch.ts';
 import { AlreadyRecordedError, InvalidInputError } from '../ledger/errors.ts';
@@ -38,17 +38,20 @@ draftMutation('draftStatement', {
     }),
   }),
   returns: 'The draft.',
-  decide: async (input, { ledger, viewer }, info) => {
+  decide: async (input, context, info) => {
+    const { ledger, viewer } = context;
     const type = inputType(info, 'DraftStatementInput');
     // As publishStatement itself: under the same external id a draft and its statement are the same.
     const given = readGiven('publishStatement', input, type);
-    const batch = new Batch(ledger);
+    const batch = new Batch(ledger, await deciderOf(context));
     await batch.prepare([{ ...given, references: [{ path: ['negotiationId'], id: input.negotiationId }] }]);
     if (batch.recorded(given) !== null) throw taken('This statement was published already.', given);
     const negotiation = batch.begin().the('Negotiation', input.negotiationId, ['negotiationId']);
     const plan = new Plan();
     const { externalId } = given;
-    const known = externalId === null ? null : await ledger.prisma.draft.findUnique({ where: { externalId } });
+    const key = { externalId: externalId ?? '', negotiationId: negotiation.id };
+    const known =
+      externalId === null ? null : await ledger.prisma.draft.findUnique({ where: { externalId_negotiationId: key } });
     if (known !== null) return { plan, draft: theSame(known as Standing, given, type) };
     const author = writerOf(viewer);
     const now = new Date();
@@ -86,8 +89,8 @@ draftMutation('editDraft', {
     }),
   }),
   returns: 'The draft as it is now.',
-  decide: async ({ draftId, revision, content }, { ledger, viewer }, info) => {
-    const draft = await theDraft(ledger.prisma, viewer, draftId, revision);
+  decide: async ({ draftId, revision, content }, context, info) => {
+    const draft = await theDraft(context, draftId, revision);
     refuse('edit', draft);
     const before = draft.content as Prisma.JsonObject;
     const written = { ...before, content: asWritten(inputType(info, 'StatementInput'), content) };
@@ -97,7 +100,7 @@ draftMutation('editDraft', {
     }
     const plan = new Plan();
     const state = draft.state === 'FAILED' ? 'DRAFT' : draft.state;
-    return { plan, draft: changeDraft(plan, draft, { content: written as never, state }, writerOf(viewer)) };
+    return { plan, draft: changeDraft(plan, draft, { content: written as never, state }, writerOf(context.viewer)) };
   },
 });
 
@@ -108,11 +111,11 @@ draftMutation('submitDraft', {
     fields: (t) => ({ draftId: draftField(t), revision: revisionField(t) }),
   }),
   returns: 'The draft as it is now.',
-  decide: async ({ draftId, revision }, { ledger, viewer }) => {
-    const draft = await theDraft(ledger.prisma, viewer, draftId, revision);
+  decide: async ({ draftId, revision }, context) => {
+    const draft = await theDraft(context, draftId, revision);
     refuse('submit', draft);
     const plan = new Plan();
-    return { plan, draft: changeDraft(plan, draft, { state: 'SUBMITTED', note: null }, writerOf(viewer)) };
+    return { plan, draft: changeDraft(plan, draft, { state: 'SUBMITTED', note: null }, writerOf(context.viewer)) };
   },
 });
 
@@ -128,11 +131,11 @@ draftMutation('returnDraft', {
     }),
   }),
   returns: 'The draft as it is now.',
-  decide: async ({ draftId, revision, reason }, { ledger, viewer }) => {
-    const draft = await theDraft(ledger.prisma, viewer, draftId, revision);
+  decide: async ({ draftId, revision, reason }, context) => {
+    const draft = await theDraft(context, draftId, revision);
     refuse('return', draft);
     const plan = new Plan();
-    return { plan, draft: changeDraft(plan, draft, { state: 'DRAFT', note: reason }, writerOf(viewer)) };
+    return { plan, draft: changeDraft(plan, draft, { state: 'DRAFT', note: reason }, writerOf(context.viewer)) };
   },
 });
 
@@ -147,11 +150,18 @@ draftMutation('commentOnDraft', {
     }),
   }),
   returns: 'The draft that it was said about.',
-  decide: async ({ draftId, text }, { ledger, viewer }) => {
-    const draft = await theDraft(ledger.prisma, viewer, draftId, null);
+  decide: async ({ draftId, text }, context) => {
+    const draft = await theDraft(context, draftId, null);
     const plan = new Plan();
     const { id, revision } = draft;
-    const comment = { id: uuidv7(), draftId: id, revision, authorId: writerOf(viewer), text, createdAt: new Date() };
+    const comment = {
+      id: uuidv7(),
+      draftId: id,
+      revision,
+      authorId: writerOf(context.viewer),
+      text,
+      createdAt: new Date(),
+    };
     plan.row('draft_comment', comment);
     // Nobody comments on what is going at this very moment.
     plan.change.push({ table: 'draft', id, revision, set: { revision } });
@@ -170,11 +180,11 @@ draftMutation('discardDraft', {
     }),
   }),
   returns: 'The draft as it was.',
-  decide: async ({ draftId, revision }, { ledger, viewer }) => {
-    const draft = await theDraft(ledger.prisma, viewer, draftId, revision ?? null);
-    if (!mayDiscard(viewer, draft)) throw new ForbiddenError(viewer, 'EDITOR');
+  decide: async ({ draftId, revision }, context) => {
+    const draft = await theDraft(context, draftId, revision ?? null);
+    if (!mayDiscard(context.viewer, draft)) throw new ForbiddenError(context.viewer, 'EDITOR');
     const plan = new Plan();
-    return { plan, draft: endDraft(plan, draft, { state: 'DISCARDED' }, writerOf(viewer)) };
+    return { plan, draft: endDraft(plan, draft, { state: 'DISCARDED' }, writerOf(context.viewer)) };
   },
 });
 

@@ -1,11 +1,12 @@
 import { Prisma, type PrismaClient } from '../database/connect.ts';
 import type { DraftCommentModel, DraftModel, DraftRevisionModel } from '../database/generated/models.ts';
+import type { Context } from '../graphql/context.ts';
 import { columns } from '../ledger/columns.ts';
 import { ConflictError, NotFoundError } from '../ledger/errors.ts';
 import { type List, sql } from '../ledger/page.ts';
 import type { Plan } from '../ledger/plan.ts';
 import { globalId, readGlobalId } from '../ledger/subjects.ts';
-import { mayAct, type Viewer } from './policy.ts';
+import { mayAct } from './policy.ts';
 
 /** A negotiation's drafts, the one begun last first. Drafts have no past: a page is of what there is. */
 export function draftsIn(): List<DraftModel> {
@@ -78,14 +79,14 @@ export async function findDraft(prisma: PrismaClient, id: string): Promise<Stand
  * @throws ConflictError for a draft that is gone, or of another revision by now
  */
 export async function theDraft(
-  prisma: PrismaClient,
-  viewer: Viewer,
+  { ledger: { prisma }, viewer, now }: Pick<Context, 'ledger' | 'viewer' | 'now'>,
   given: string,
   revision: number | null,
 ): Promise<Standing> {
   const read = readGlobalId(given);
   const draft = read?.type === 'Draft' ? await prisma.draft.findUnique({ where: { id: read.id } }) : null;
-  if (draft === null || !mayAct(viewer, 'REPORTER', draft.negotiationId))
+  const isThere = draft !== null && !(await now()).hidden.has(draft.negotiationId);
+  if (!isThere || !mayAct(viewer, 'REPORTER', draft.negotiationId))
     throw new NotFoundError(['draftId'], given, 'draft');
   const isGone = draft.content === null;
   if (!isGone && (revision === null || revision === draft.revision)) return draft as Standing;

@@ -1,5 +1,5 @@
 import { builder } from '../graphql/builder.ts';
-import { decideForRecord } from '../graphql/desk-mutation.ts';
+import { decideForRecord, deciderOf } from '../graphql/desk-mutation.ts';
 import { InvalidInputError } from '../ledger/errors.ts';
 import { Plan } from '../ledger/plan.ts';
 import { inputType } from './draft-input.ts';
@@ -24,13 +24,14 @@ draftMutation('embargoDraft', {
   returns: 'The draft, under embargo.',
   decide: async ({ draftId, revision, until }, context, info) => {
     const { ledger, viewer } = context;
-    const draft = await theDraft(ledger.prisma, viewer, draftId, revision);
+    const draft = await theDraft(context, draftId, revision);
     refuse('embargo', draft);
     const problem = embargoProblem(until, new Date());
     if (problem !== null) throw new InvalidInputError([{ path: ['until'], message: problem }]);
     await requireFourEyes(draft, revision, context);
     // Decided as if it were published now, and not written.
-    await decideForRecord(ledger, askToPublish(draft, inputType(info, 'PublishStatementInput'), viewer.accountId));
+    const asked = askToPublish(draft, inputType(info, 'PublishStatementInput'), viewer.accountId);
+    await decideForRecord(ledger, await deciderOf(context), asked);
     const plan = new Plan();
     const changes = { state: 'EMBARGOED', embargoedUntil: until, note: null } as const;
     return { plan, draft: changeDraft(plan, draft, changes, writerOf(viewer)) };
@@ -49,11 +50,11 @@ draftMutation('killEmbargo', {
     }),
   }),
   returns: 'The draft as it is now.',
-  decide: async ({ draftId, revision, reason }, { ledger, viewer }) => {
-    const draft = await theDraft(ledger.prisma, viewer, draftId, revision);
+  decide: async ({ draftId, revision, reason }, context) => {
+    const draft = await theDraft(context, draftId, revision);
     refuse('kill', draft);
     const plan = new Plan();
     const changes = { state: 'DRAFT', embargoedUntil: null, note: reason } as const;
-    return { plan, draft: changeDraft(plan, draft, changes, writerOf(viewer)) };
+    return { plan, draft: changeDraft(plan, draft, changes, writerOf(context.viewer)) };
   },
 });

@@ -13,10 +13,11 @@ import { issueKey, LISTED_MOST, listKeys, revokeKey } from './keys.ts';
 import { isStanding, type KeyRequest } from './rules.ts';
 
 const USAGE = `Keys of the desk:
-  npm run key -- issue --role EDITOR --name "Night desk" [--expires 2027-01-01]
+  npm run key -- issue --role EDITOR --name "Night desk" [--expires 2027-01-01] [--negotiation SLUG]
   npm run key -- list
   npm run key -- revoke PREFIX
-Roles: ${Object.values(Role).join(', ')}. A key expires at the beginning of the day given, UTC; without one, never.`;
+Roles: ${Object.values(Role).join(', ')}. A key expires at the beginning of the day given, UTC; without one, never.
+With a negotiation, restricted ones too, the role is for that one alone.`;
 
 /** The command line asks for nothing that there is. */
 class UsageError extends Error {}
@@ -31,14 +32,22 @@ type Command =
 export function readCommand(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
   const [name, operand, ...more] = positionals;
-  const hasOptions = values.role !== undefined || values.name !== undefined || values.expires !== undefined;
+  const hasOptions =
+    values.role !== undefined ||
+    values.name !== undefined ||
+    values.expires !== undefined ||
+    values.negotiation !== undefined;
   if (values.help || name === undefined || name === 'help') return { name: 'help' };
   if (name === 'list' && operand === undefined && !hasOptions) return { name };
   if (name === 'revoke' && operand !== undefined && more.length === 0 && !hasOptions)
     return { name, prefix: prefixIn(operand) };
   if (name === 'issue' && operand === undefined) {
     if (values.name === undefined) throw new UsageError('Say whose key it is: --name "Night desk".');
-    return { name, wanted: { name: values.name, role: readRole(values.role), expiresAt: readDay(values.expires) } };
+    const wanted = { name: values.name, role: readRole(values.role), expiresAt: readDay(values.expires) };
+    return {
+      name,
+      wanted: { ...wanted, ...(values.negotiation !== undefined && { negotiation: values.negotiation }) },
+    };
   }
   throw new UsageError(`“${args.join(' ')}” is not a command.`);
 }
@@ -52,6 +61,7 @@ function parse(args: readonly string[]) {
         role: { type: 'string' },
         name: { type: 'string' },
         expires: { type: 'string' },
+        negotiation: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -4,6 +4,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../database/connect.ts';
 import type { AccountModel, DeskKeyModel, RoleGrantModel } from '../database/generated/models.ts';
 import { InvalidInputError, NotFoundError } from '../ledger/errors.ts';
+import { NOTHING_HIDDEN } from '../ledger/hidden.ts';
+import { idOfSlug } from '../negotiation/store.ts';
 import { BadKeyError, lowerRole, READER, type Viewer } from './policy.ts';
 import {
   formKey,
@@ -16,8 +18,8 @@ import {
   readKey,
 } from './rules.ts';
 
-/** How long a key that was found good is not looked up again: a revocation bites within this. */
-const TRUSTED_MS = 1_000;
+/** How long a key that was found good is not looked up again: a revocation, or another role, bites within this. */
+const TRUSTED_MS = 300;
 /** How often at most it is noted that a key was used. */
 const NOTED_MS = 60_000;
 export const LISTED_MOST = 1_000;
@@ -35,13 +37,19 @@ export interface IssuedKey {
   readonly row: HeldKey;
 }
 
-/** @throws InvalidInputError for an empty name, or an expiry that is past */
+/**
+ * @throws InvalidInputError for an empty name, or an expiry that is past
+ * @throws NotFoundError for a negotiation that is not there
+ */
 export async function issueKey(prisma: PrismaClient, request: KeyRequest): Promise<IssuedKey> {
   const problems = keyProblems(request, new Date());
   if (problems.length > 0) throw new InvalidInputError(problems);
   const prefix = randomBytes(6);
   const key = formKey(prefix, randomBytes(32));
-  const { name, role, expiresAt, accountId, negotiationId = null } = request;
+  const { name, role, expiresAt, accountId, negotiation } = request;
+  const negotiationId = negotiation === undefined ? null : await idOfSlug(prisma, negotiation, NOTHING_HIDDEN);
+  if (negotiation !== undefined && negotiationId === null)
+    throw new NotFoundError(['negotiation'], negotiation, 'negotiation');
   const ofItsOwn = { id: uuidv7(), name, grants: { create: { id: uuidv7(), role, negotiationId } } };
   const row = await prisma.deskKey.create({
     data: {
@@ -108,22 +116,29 @@ function viewerOf({ id, role, expiresAt, account }: HeldKey): Viewer {
 /** Who asks: from an Authorization header or a bare key; null is a reader. @throws BadKeyError */
 export type Authenticate = (given: string | null) => Promise<Viewer>;
 
+export interface Authenticator extends Authenticate {
+  /** Looks every key up again: whoever has just restricted something was given a role in it. */
+  forget(): void;
+}
+
 /**
- * Tells who holds a key. A key that was good within the last second is not looked up again.
+ * Tells who holds a key. A key that was good a moment ago is not looked up again.
  * @param logger told when it could not be noted that a key was used, which holds nobody up
  */
-export function createAuthenticator(prisma: PrismaClient, logger?: Pick<Logger, 'warn'>): Authenticate {
+export function createAuthenticator(prisma: PrismaClient, logger?: Pick<Logger, 'warn'>): Authenticator {
   const trusted = new Map<string, { row: HeldKey; viewer: Viewer; at: number }>();
   const notedAt = new Map<string, number>();
 
-  return async (given) => {
+  return Object.assign(authenticate, { forget: () => trusted.clear() });
+
+  async function authenticate(given: string | null): Promise<Viewer> {
     if (given === null) return READER;
     const key = readKey(given);
     if (key === null) throw new BadKeyError('This is no desk key; send “Authorization: Bearer parley_…”, or nothing.');
     const { row, viewer } = await find(key);
     note(row);
     return viewer;
-  };
+  }
 
   async function find(key: GivenKey): Promise<{ row: HeldKey; viewer: Viewer }> {
     const asked = Date.now();

@@ -1,4 +1,5 @@
 import type { Role } from '../database/generated/enums.ts';
+import { type Hidden, NOTHING_HIDDEN } from '../ledger/hidden.ts';
 
 /** Who asks. A caller without a key is a reader with no name. */
 export interface Viewer {
@@ -66,7 +67,31 @@ export function mayAct(viewer: Viewer, needed: Role, negotiationId: string | nul
   return RANK[roleIn(viewer, negotiationId)] >= RANK[needed];
 }
 
-/** All of a viewer that an answer may depend on: two with the same rights get the same answers, to the byte. */
+/** What was worked out for some restrictions, by the grants that it depends on. */
+const worked = new WeakMap<ReadonlySet<string>, Map<string, Hidden>>();
+
+/**
+ * Which negotiations are not there for somebody: the restricted ones that they were given no role in, whatever they may
+ * do on the whole desk. Decided once a request, and once an event; every read goes within it. The same object as long
+ * as the restrictions are the same.
+ * @param restricted by row id, as `Restrictions` has them
+ */
+export function hiddenFrom({ grants }: Viewer, restricted: ReadonlySet<string>): Hidden {
+  if (restricted.size === 0) return NOTHING_HIDDEN;
+  if (grants.size === 0) return restricted;
+  const known = worked.get(restricted) ?? new Map<string, Hidden>();
+  worked.set(restricted, known);
+  const given = [...grants.keys()].filter((id) => restricted.has(id)).sort();
+  const key = given.join(' ');
+  const hidden = known.get(key) ?? new Set([...restricted].filter((id) => !grants.has(id)));
+  known.set(key, hidden);
+  return hidden;
+}
+
+/**
+ * All of a viewer that an answer may depend on: two with the same rights get the same answers, to the byte, while the
+ * same negotiations are restricted.
+ */
 export function rightsOf({ role, grants }: Viewer): string {
   return grants.size === 0 ? role : JSON.stringify([role, [...grants].sort()]);
 }

@@ -34,7 +34,7 @@ deskField(
     returns,
   },
   async ({ draftId, revision = null }, context, info) => {
-    const draft = await theDraft(context.ledger.prisma, context.viewer, draftId, revision);
+    const draft = await theDraft(context, draftId, revision);
     refuse('publish', draft);
     await requireFourEyes(draft, revision, context);
     return askToPublish(draft, inputType(info, 'PublishStatementInput'), context.viewer.accountId);
@@ -52,7 +52,7 @@ deskField(
     returns,
   },
   async ({ draftId, revision }, context, info) => {
-    const draft = await theDraft(context.ledger.prisma, context.viewer, draftId, revision);
+    const draft = await theDraft(context, draftId, revision);
     refuse('lift', draft);
     return askToPublish(draft, inputType(info, 'PublishStatementInput'), context.viewer.accountId);
   },

@@ -19,8 +19,8 @@ export interface KeyRequest {
   readonly role: DeskKeyModel['role'];
   /** Whose it is, by row id; left out for an account of its own, of the same name and role. */
   readonly accountId?: string;
-  /** With an account of its own: the negotiation in which it has that role, rather than on the whole desk. */
-  readonly negotiationId?: string;
+  /** With an account of its own: the slug of the negotiation in which it has that role, rather than on the whole desk. */
+  readonly negotiation?: string | undefined;
   /** Null for a key that does not expire. */
   readonly expiresAt: Date | null;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { Viewer } from '../desk/policy.ts';
+import { hiddenFrom, type Viewer } from '../desk/policy.ts';
+import type { Hidden } from '../ledger/hidden.ts';
 import type { AsOf, Ledger } from '../ledger/ledger.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 
@@ -17,10 +18,14 @@ export interface Context {
   readonly settings: DeskSettings;
   /** Whether one event of a subscription is executed, rather than a request. */
   readonly isEvent: boolean;
-  /** The record at the head, taken once: all that a request reads is read there. */
+  /** The record at the head, taken once, less what is not there for the viewer: all that a request reads is read there. */
   now(): Promise<Snapshot>;
   /** The record at a moment of the past; the head when none is named. */
   at(asOf: AsOf | null): Promise<Snapshot>;
+  /** The position of a cursor. @throws ReadRefusedError for one of another record, or of the future */
+  positionOf(cursor: string): Promise<bigint>;
+  /** What is not there for the viewer at this very moment, for what goes on after the request. */
+  hiddenNow(): Hidden;
 }
 
 /** @param pinned where an event is read: as the record stood right after it, rather than at the head */
@@ -28,21 +33,27 @@ export function makeContext(
   shared: Pick<Context, 'ledger' | 'viewer' | 'logger'> & Partial<Pick<Context, 'settings'>>,
   pinned?: Snapshot,
 ): Context {
-  let head: Promise<Snapshot> | undefined = pinned && Promise.resolve(pinned);
-  const now = () => {
-    head ??= shared.ledger.head().then((position) => shared.ledger.snapshot(position));
-    return head;
+  const { ledger, viewer } = shared;
+  let taken: Promise<{ head: bigint; snapshot: Snapshot }> | undefined;
+  if (pinned) taken = Promise.resolve({ head: pinned.position, snapshot: pinned });
+  const take = () => {
+    taken ??= ledger.look().then(async ({ position, restricted }) => {
+      const hidden = hiddenFrom(viewer, restricted);
+      return { head: position, snapshot: ledger.snapshot(await ledger.lastThere(position, hidden), hidden) };
+    });
+    return taken;
   };
   return {
     // Who decides nothing is held to the strictest.
     settings: { fourEyes: true },
     ...shared,
     isEvent: pinned !== undefined,
-    now,
+    now: async () => (await take()).snapshot,
     at: async (asOf) => {
-      const current = await now();
-      if (asOf === null) return current;
-      return current.moved(await shared.ledger.positionOf(asOf, current.position));
+      const { head, snapshot } = await take();
+      return asOf === null ? snapshot : snapshot.moved(await ledger.positionOf(asOf, head, snapshot.hidden));
     },
+    positionOf: async (cursor) => ledger.positionOfCursor(cursor, (await take()).head),
+    hiddenNow: () => hiddenFrom(viewer, ledger.restrictions.negotiations),
   };
 }

@@ -1,13 +1,15 @@
 import type { InputRef } from '@pothos/core';
 import type { GraphQLInputObjectType, GraphQLResolveInfo } from 'graphql';
 import type { Role } from '../database/generated/enums.ts';
+import { roleIn } from '../desk/policy.ts';
 import { Batch, digestOf, type Given, type Recorded } from '../ledger/batch.ts';
 import { AlreadyRecordedError, InvalidInputError } from '../ledger/errors.ts';
+import type { Hidden } from '../ledger/hidden.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PlannedEntry } from '../ledger/plan.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Subject, SubjectType } from '../ledger/subjects.ts';
-import type { Work } from '../ledger/work.ts';
+import type { Decider, Work } from '../ledger/work.ts';
 import { builder } from './builder.ts';
 import type { About, Decision } from './commit.ts';
 import type { Context } from './context.ts';
@@ -119,20 +121,36 @@ export function deskField<Ref extends InputRef<unknown> & { name: string }>(
     nullSays,
     payload,
     act: (input, context, info) => ({
-      decide: async () => decideForRecord(context.ledger, await ask(input, context, info)),
-      again: ({ position, subjectType, subjectId }) =>
+      decide: async () => decideForRecord(context.ledger, await deciderOf(context), await ask(input, context, info)),
+      again: async ({ position, subjectType, subjectId }) => {
+        const { hidden } = await context.now();
         // Only what wrote to the record is kept by this field.
-        payloadAt(context.ledger, position as bigint, { type: subjectType as SubjectType, id: subjectId }),
+        const subject = { type: subjectType as SubjectType, id: subjectId };
+        return payloadAt(context.ledger, position as bigint, hidden, subject);
+      },
     }),
   });
+}
+
+/** Who decides, as far as the ledger knows them. */
+export async function deciderOf({ viewer, now }: Pick<Context, 'viewer' | 'now'>): Promise<Decider> {
+  const { accountId, grants } = viewer;
+  const author = accountId && {
+    accountId,
+    hasRoleIn: (id: string) => grants.has(id),
+    roleIn: (id: string) => roleIn(viewer, id),
+  };
+  return { hidden: (await now()).hidden, author: author || null };
 }
 
 /** Decides what is asked for the record, for whoever then commits it. */
 export async function decideForRecord(
   ledger: Ledger,
+  decider: Decider,
   { plan, input, given, refuseRepeat, about }: Asked,
 ): Promise<Decision<Payload>> {
-  const batch = new Batch(ledger);
+  const { hidden } = decider;
+  const batch = new Batch(ledger, decider);
   await batch.prepare([given]);
   const subject = await decide(batch, { plan }, input, given);
   const { type, id, position } = subject;
@@ -140,7 +158,7 @@ export async function decideForRecord(
     // The same input under the same external id once more: the answer is the one that was given then.
     if (refuseRepeat !== undefined) throw new AlreadyRecordedError(refuseRepeat, given.externalId ?? '');
     const { negotiationId } = await ledger.entryAt(position);
-    const payload = () => payloadAt(ledger, position, subject);
+    const payload = () => payloadAt(ledger, position, hidden, subject);
     return {
       plan: batch.plan,
       subject: { type, id },
@@ -155,13 +173,14 @@ export async function decideForRecord(
     about: about ?? { type, id, negotiationId: position.negotiationId },
     payload: (appended) => {
       if (appended === null) throw new Error('an entry was planned and not written');
-      return { snapshot: ledger.snapshot(appended.head), recordedAt: appended.recordedAt, subject };
+      return { snapshot: ledger.snapshot(appended.head, hidden), recordedAt: appended.recordedAt, subject };
     },
   };
 }
 
-async function payloadAt(ledger: Ledger, position: bigint, subject: Subject): Promise<Payload> {
-  return { snapshot: ledger.snapshot(position), recordedAt: (await ledger.entryAt(position)).recordedAt, subject };
+async function payloadAt(ledger: Ledger, position: bigint, hidden: Hidden, subject: Subject): Promise<Payload> {
+  const { recordedAt } = await ledger.entryAt(position);
+  return { snapshot: ledger.snapshot(position, hidden), recordedAt, subject };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { InputFieldBuilder } from '@pothos/core';
+import type { Work } from '../ledger/work.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 
 export type InputFields = InputFieldBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, 'InputObject'>;
@@ -9,6 +10,22 @@ export function externalId(t: InputFields) {
     description:
       'The caller’s own id for this: other inputs may refer by it, and the same input given twice is written once.',
   });
+}
+
+/** The field of what is everybody's unless it is kept to one negotiation. */
+export function keptTo(t: InputFields) {
+  return t.id({
+    description:
+      'The talks that it is kept to: it may be named in them alone, and is there for those alone who may read them. Everybody’s when left out.',
+  });
+}
+
+/** The row id of the negotiation that something is kept to; null for everybody's. @throws NotFoundError */
+export function negotiationKeptTo(
+  { negotiationId }: { readonly negotiationId?: string | null | undefined },
+  work: Work,
+): string | null {
+  return work.maybe('Negotiation', negotiationId, ['negotiationId'])?.id ?? null;
 }
 
 /** To readers: why something changed. */

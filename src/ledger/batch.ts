@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { AlreadyRecordedError, WithdrawnError } from './errors.ts';
 import type { Ledger } from './ledger.ts';
-import { FOREVER, Plan, type Position } from './plan.ts';
+import { FOREVER, Plan, type PlannedEntry, type Position } from './plan.ts';
 import { isSubjectType, MODEL_OF, readGlobalId, type Subject, type SubjectType } from './subjects.ts';
-import { type Before, Work } from './work.ts';
+import { type Before, type Decider, Work } from './work.ts';
 
 type Path = readonly (string | number)[];
 
@@ -44,11 +44,15 @@ export class Batch implements Before {
   readonly #subjects = new Map<string, Recorded & { readonly digest: string | null }>();
   readonly #rows = new Map<string, object>();
 
+  readonly decider: Decider;
   readonly #dispensable: Dispensable | null;
 
-  /** @param dispensable for a batch that is never written, so that it may go on without end: what it does not keep */
-  constructor(ledger: Ledger, dispensable: Dispensable | null = null) {
+  /**
+   * @param dispensable for a batch that is never written, so that it may go on without end: what it does not keep
+   */
+  constructor(ledger: Ledger, decider: Decider, dispensable: Dispensable | null = null) {
     this.ledger = ledger;
+    this.decider = decider;
     this.#dispensable = dispensable;
   }
 
@@ -60,8 +64,13 @@ export class Batch implements Before {
       (name) => !this.#subjects.has(name) && readGlobalId(name) === null,
     );
     if (names.length > 0) {
-      const found = await this.ledger.prisma.externalId.findMany({ where: { externalId: { in: names } } });
-      for (const { externalId, subjectType, subjectId, position, digest } of found) {
+      // An id may mean one thing in each negotiation; among those that are there it goes on meaning what it meant first.
+      const found = await this.ledger.prisma.externalId.findMany({
+        where: { externalId: { in: names } },
+        orderBy: { position: 'desc' },
+      });
+      for (const { externalId, subjectType, subjectId, scope, position, digest } of found) {
+        if (this.decider.hidden.has(scope) || this.decider.hidden.has(subjectId)) continue;
         this.#subjects.set(externalId, {
           type: subjectType,
           id: subjectId,
@@ -150,8 +159,11 @@ export class Batch implements Before {
     const { type, id, position } = recorded;
     this.#subjects.set(given.externalId, { type, id, position, digest: compact(given.digest) });
     if (!isWritten) return;
+    // Recorded by this batch, so it has the entry itself.
+    const { negotiationId } = position as PlannedEntry;
     this.plan.row('external_id', {
       externalId: given.externalId,
+      scope: type === 'Negotiation' ? EVERYBODY : (negotiationId ?? EVERYBODY),
       subjectType: type,
       subjectId: id,
       position,
@@ -163,12 +175,18 @@ export class Batch implements Before {
     const model = MODEL_OF[type];
     // Every one of these models has these columns; Prisma's types cannot say so of a union of models.
     const reader = this.ledger.prisma[model] as unknown as {
-      findMany(query: object): Promise<{ id: string }[]>;
+      findMany(query: object): Promise<{ id: string; negotiationId?: string | null }[]>;
     };
     const rows = await reader.findMany({ where: { id: { in: ids }, untilPosition: FOREVER } });
-    for (const row of rows) this.#rows.set(`${model}:${row.id}`, row);
+    for (const row of rows) {
+      const belongsTo = model === 'negotiation' ? row.id : row.negotiationId;
+      if (!this.decider.hidden.has(belongsTo ?? '')) this.#rows.set(`${model}:${row.id}`, row);
+    }
   }
 }
+
+/** Where what belongs to no negotiation has its external ids, and negotiations have theirs. */
+const EVERYBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Bytes as a string of as many characters: the least that they can be kept in. */
 function compact(bytes: Uint8Array): string {

@@ -1,5 +1,6 @@
 import type { EntryFilter, LedgerEntry } from './entry.ts';
 import { closable, follow } from './follow.ts';
+import type { Hidden } from './hidden.ts';
 import type { Ledger } from './ledger.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -12,6 +13,8 @@ export interface Followed {
 /** What a subscription is about, said once for all that ask the same. */
 export interface FeedOf {
   readonly filter: EntryFilter;
+  /** What is not there for whoever asks, decided again for each event. */
+  readonly hidden: () => Hidden;
   /** Which entries that fit the filter are wanted, where that takes a query. */
   readonly narrow?: (entries: readonly LedgerEntry[]) => Promise<readonly LedgerEntry[]>;
 }
@@ -37,6 +40,11 @@ export class Feed implements AsyncIterable<Followed> {
    */
   static async open(ledger: Ledger, after: string | null, of: FeedOf): Promise<Feed> {
     return new Feed(ledger, of, await ledger.positionAfter(after));
+  }
+
+  /** The negotiation that it is about. */
+  get negotiationId(): string | null {
+    return this.#of.filter.negotiationId ?? null;
   }
 
   /** Whether the node stops, so that nothing more will come. */
@@ -66,7 +74,7 @@ export class Feed implements AsyncIterable<Followed> {
   async *#events(signal: AbortSignal): AsyncGenerator<Followed, void> {
     for await (const entries of this.follow(this.#from, signal)) {
       // A snapshot of its own for each: nothing that was read for one event is used for another.
-      for (const entry of entries) yield { entry, snapshot: this.#ledger.snapshot(entry.position) };
+      for (const entry of entries) yield { entry, snapshot: this.#ledger.snapshot(entry.position, this.#of.hidden()) };
     }
   }
 

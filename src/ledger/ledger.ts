@@ -6,8 +6,10 @@ import { Cursors } from './cursor.ts';
 import type { LedgerEntry } from './entry.ts';
 import { Epoch } from './epoch.ts';
 import { ReadRefusedError } from './errors.ts';
+import { type Hidden, lastThere } from './hidden.ts';
 import { type Nudges, openNudges } from './nudges.ts';
 import type { Plan } from './plan.ts';
+import { Restrictions } from './restrictions.ts';
 import { Snapshot } from './snapshot.ts';
 import { Tail } from './tail.ts';
 
@@ -20,15 +22,24 @@ export class Ledger {
   readonly read: Read;
   readonly cursors: Cursors;
   readonly tail: Tail;
+  readonly restrictions: Restrictions;
   readonly attempts: Attempts;
   readonly #epoch: Epoch;
   readonly #nudges: Nudges;
 
-  private constructor({ prisma, read }: Database, epoch: Epoch, tail: Tail, nudges: Nudges, logger: Logger) {
+  private constructor(
+    { prisma, read }: Database,
+    epoch: Epoch,
+    restrictions: Restrictions,
+    tail: Tail,
+    nudges: Nudges,
+    logger: Logger,
+  ) {
     this.prisma = prisma;
     this.read = read;
     this.cursors = new Cursors(epoch.key);
     this.tail = tail;
+    this.restrictions = restrictions;
     this.attempts = new Attempts(prisma, logger);
     this.#epoch = epoch;
     this.#nudges = nudges;
@@ -40,8 +51,10 @@ export class Ledger {
     const head = await prisma.ledgerHead.findUniqueOrThrow({ where: { singleton: true } });
     const epoch = new Epoch(database, head.cursorKey, logger);
     const last = await prisma.ledgerEntry.findFirst({ orderBy: { position: 'desc' } });
-    const tail = new Tail(database.read, nudges, logger, last, () => epoch.end());
-    return new Ledger(database, epoch, tail, nudges, logger);
+    const restrictions = new Restrictions(database.read);
+    await restrictions.upTo(head.accessPosition);
+    const tail = new Tail(database.read, nudges, restrictions, logger, last, () => epoch.end());
+    return new Ledger(database, epoch, restrictions, tail, nudges, logger);
   }
 
   /** Resolves when positions no longer mean what they meant: a node that has told of them is to end. */
@@ -49,10 +62,22 @@ export class Ledger {
     return this.#epoch.over;
   }
 
-  async head(): Promise<bigint> {
-    const [row] = await this.read<{ position: bigint }>(Prisma.sql`SELECT position FROM ledger_head`);
+  /** The head, and which negotiations are restricted as of it. */
+  async look(): Promise<{ position: bigint; restricted: ReadonlySet<string> }> {
+    const [row] = await this.read<{ position: bigint; access: bigint }>(
+      Prisma.sql`SELECT position, access_position AS access FROM ledger_head`,
+    );
     if (row === undefined) throw new Error('the ledger has no head');
-    return row.position;
+    return { position: row.position, restricted: await this.restrictions.upTo(row.access) };
+  }
+
+  async head(): Promise<bigint> {
+    return (await this.look()).position;
+  }
+
+  /** The last entry, at or before a position, that is there for a reader. */
+  lastThere(position: bigint, hidden: Hidden): Promise<bigint> {
+    return lastThere(this.read, position, hidden);
   }
 
   /** An entry that was written. */
@@ -60,18 +85,28 @@ export class Ledger {
     return this.prisma.ledgerEntry.findFirstOrThrow({ where: { position } });
   }
 
-  snapshot(position: bigint): Snapshot {
-    return new Snapshot(this.prisma, this.read, this.cursors, position);
+  /** @param hidden what is not there for whoever reads it */
+  snapshot(position: bigint, hidden: Hidden): Snapshot {
+    return new Snapshot(this.prisma, this.read, this.cursors, position, hidden);
   }
 
   /**
-   * The position that a moment names, seen from a request that reads at `head`.
+   * The position of a cursor, seen from a request that reads at `head`.
+   * @throws ReadRefusedError for a cursor of another record, or of the future
+   */
+  positionOfCursor(cursor: string, head: bigint): bigint {
+    const position = this.cursors.open(cursor);
+    if (position > head) throw new ReadRefusedError('CURSOR_IN_FUTURE', 'This cursor is ahead of the record.');
+    return position;
+  }
+
+  /**
+   * The position that a moment names, seen from a request that reads at `head`: the last that is there for its reader.
    * @throws ReadRefusedError for a moment in the future, or before the first entry
    */
-  async positionOf(asOf: AsOf, head: bigint): Promise<bigint> {
-    const position = 'cursor' in asOf ? this.cursors.open(asOf.cursor) : await this.#positionAt(asOf.instant);
-    if ('cursor' in asOf && position > head)
-      throw new ReadRefusedError('CURSOR_IN_FUTURE', 'This cursor is ahead of the record.');
+  async positionOf(asOf: AsOf, head: bigint, hidden: Hidden): Promise<bigint> {
+    const named = 'cursor' in asOf ? this.positionOfCursor(asOf.cursor, head) : await this.#positionAt(asOf.instant);
+    const position = await this.lastThere(named, hidden);
     if (position === 0n) {
       throw new ReadRefusedError('AS_OF_BEFORE_RECORD', 'The record has no entry yet at the moment asked for.');
     }
@@ -95,6 +130,8 @@ export class Ledger {
   async append(plan: Plan): Promise<Appended> {
     const appended = await append(this.prisma, plan);
     this.#nudges.send();
+    // Who may read what holds here by the time at which whoever changed it is told.
+    if (plan.open.has('negotiation')) await this.look();
     return appended;
   }
 

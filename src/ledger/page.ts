@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Prisma } from '../database/connect.ts';
 import { ReadRefusedError } from './errors.ts';
 import type { At, Batch, Snapshot } from './snapshot.ts';
-import { snake } from './subjects.ts';
+import { negotiationOf, snake } from './subjects.ts';
 
 export const { sql, empty, join, raw } = Prisma;
 export type Sql = Prisma.Sql;
@@ -13,7 +13,7 @@ export const PAGE_MOST = 100;
 /** A list of versions that grows, in an order of its own: how to read a page of it, and of many parents' at once. */
 export interface List<Row> {
   readonly name: string;
-  /** A table, or what is read in its place at a position. */
+  /** A table, or what is read in its place at a position: of that, what is not there for the reader is left out already. */
   readonly table: string | ((at: Snapshot) => Promise<Sql>);
   readonly columns: Sql;
   /** The column that says whose the rows are; null for a list of the whole record. */
@@ -28,6 +28,8 @@ export interface List<Row> {
   readonly where: Sql | ((position: bigint) => Sql);
   /** When a row `t` is part of the record at a position; a version, from where it began until it ended. */
   readonly inForce?: (position: bigint) => Sql;
+  /** Which negotiation a row `t` is of, or leads to, where its table's own column does not say so. */
+  readonly negotiation?: Sql;
   /** What narrows it, for telling the cursors of one narrowing from those of another. */
   readonly narrowing: unknown;
 }
@@ -65,10 +67,12 @@ export async function readPage<Row extends object>(
   const name = listName(list, parentId);
   const cursor = backward ? args.before : args.after;
   const place = cursor === null || cursor === undefined ? null : snapshot.cursors.openPage(name, cursor);
-  if (place !== null && place.at > snapshot.position) {
+  // Of what was given when more was there, the part that is there now.
+  const position = place === null ? snapshot.position : await snapshot.lastThere(place.at);
+  if (position > snapshot.position) {
     throw new ReadRefusedError('BAD_CURSOR', 'This cursor was given at a later moment than is read here.');
   }
-  const at = place === null ? snapshot : snapshot.moved(place.at);
+  const at = snapshot.moved(position);
   const found = await at.load(pages as unknown as Batch<PageKey<Row>, At<Row>[]>, {
     list,
     parentId,
@@ -157,9 +161,11 @@ async function readGroup(
             (${join(list.order.map(([, type], index) => sql`${from[index] ?? ''}::${raw(type)}`))})`;
   const where = typeof list.where === 'function' ? list.where(snapshot.position) : list.where;
   const table = typeof list.table === 'string' ? raw(list.table) : await list.table(snapshot);
+  const negotiation = list.negotiation ?? (typeof list.table === 'string' ? negotiationOf(list.table) : undefined);
   const page = (owner: Sql) => sql`
     SELECT ${list.columns} FROM ${table} t
-    WHERE ${owner} AND ${(list.inForce ?? versionInForce)(snapshot.position)} AND ${where} ${beyond}
+    WHERE ${owner} AND ${(list.inForce ?? versionInForce)(snapshot.position)} AND ${where}
+      ${negotiation ? snapshot.isThere(negotiation) : empty} ${beyond}
     ORDER BY ${join(ordered.map((column) => sql`${column} ${direction}`))}
     LIMIT ${limit + 1}`;
 

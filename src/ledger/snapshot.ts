@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader';
 import { Prisma, type PrismaClient, type Read } from '../database/connect.ts';
 import type { Cursors } from './cursor.ts';
-import { snake } from './subjects.ts';
+import { type Hidden, isThere, lastThere } from './hidden.ts';
+import { negotiationOf, snake } from './subjects.ts';
 
 /** A row, and the snapshot that it was read from, from which all below it is read too. */
 export type At<Row> = Row & { readonly snapshot: Snapshot };
@@ -28,6 +29,8 @@ export interface Table {
   readonly columns: Prisma.Sql;
   /** What else must hold of a row `t`. */
   readonly where?: Prisma.Sql;
+  /** Which negotiation a row `t` is of, or leads to, where its own column does not say so. */
+  readonly negotiation?: Prisma.Sql;
 }
 
 /** The snapshots of one request, or of one event: they share what they read. */
@@ -45,16 +48,19 @@ export class Snapshot {
   readonly read: Read;
   readonly cursors: Cursors;
   readonly position: bigint;
+  /** What is not there for the reader. */
+  readonly hidden: Hidden;
   /** What Prisma's `where` needs to see only the versions in force here. */
   readonly inForce: { fromPosition: { lte: bigint }; untilPosition: { gt: bigint } };
   readonly #family: Family;
   readonly #loaders = new Map<unknown, DataLoader<unknown, unknown, unknown>>();
 
-  constructor(prisma: PrismaClient, read: Read, cursors: Cursors, position: bigint, family?: Family) {
+  constructor(prisma: PrismaClient, read: Read, cursors: Cursors, position: bigint, hidden: Hidden, family?: Family) {
     this.prisma = prisma;
     this.read = read;
     this.cursors = cursors;
     this.position = position;
+    this.hidden = hidden;
     this.inForce = { fromPosition: { lte: position }, untilPosition: { gt: position } };
     this.#family = family ?? { snapshots: new Map(), versionLoaders: new Map() };
     this.#family.snapshots.set(position, this);
@@ -63,8 +69,19 @@ export class Snapshot {
   /** The same record at another position, for the same request. */
   moved(position: bigint): Snapshot {
     return (
-      this.#family.snapshots.get(position) ?? new Snapshot(this.prisma, this.read, this.cursors, position, this.#family)
+      this.#family.snapshots.get(position) ??
+      new Snapshot(this.prisma, this.read, this.cursors, position, this.hidden, this.#family)
     );
+  }
+
+  /** ` AND …`: what else must hold of a row for its being there; `negotiation` says which talks it belongs to, if any. */
+  isThere(negotiation: Prisma.Sql): Prisma.Sql {
+    return isThere(this.hidden, negotiation);
+  }
+
+  /** The last position, at or before one, of an entry that is there for the reader. */
+  lastThere(position: bigint): Promise<bigint> {
+    return lastThere(this.read, position, this.hidden);
   }
 
   load<Value>(batch: VersionBatch<Value>, key: string): Promise<Value>;
@@ -107,7 +124,7 @@ export function byId<Row extends { id: string }>(table: Table): VersionBatch<At<
 
 /** Reads the versions that belong to each of many keys, in an order: one statement for all keys and positions. */
 export function listBy<Row extends object>(
-  { name, columns, where }: Table,
+  { name, columns, where, negotiation = negotiationOf(name) }: Table,
   column: keyof Row & string,
   order: Prisma.Sql,
 ): VersionBatch<At<Row>[]> {
@@ -120,7 +137,7 @@ export function listBy<Row extends object>(
       if (first === undefined) return [];
       const rows = await first.snapshot.read<Row & { wantedNumber?: bigint }>(Prisma.sql`${select}
         FROM unnest(${wanted.map(({ key }) => key)}::uuid[], ${wanted.map(({ snapshot }) => snapshot.position)}::bigint[])
-          WITH ORDINALITY AS w(key, at, number) ${join}
+          WITH ORDINALITY AS w(key, at, number) ${join} ${negotiation ? first.snapshot.isThere(negotiation) : Prisma.empty}
         ORDER BY ${order}`);
       const lists = wanted.map((): Row[] => []);
       for (const row of rows) {

@@ -1,3 +1,4 @@
+import { Prisma } from '../database/connect.ts';
 import type { SubjectType } from '../database/generated/enums.ts';
 import type * as models from '../database/generated/models.ts';
 
@@ -49,6 +50,37 @@ export const MODEL_OF = {
 
 export function isSubjectType(name: string): name is SubjectType {
   return Object.hasOwn(MODEL_OF, name);
+}
+
+/** The tables whose rows say which negotiation they belong to; some may belong to none. */
+export const NEGOTIATION_TABLES = [
+  'ledger',
+  'actor',
+  'post',
+  'participation',
+  'report',
+  'statement',
+  'term',
+  'proposal',
+  'proposal_answer',
+  'channel',
+  'message',
+  'event',
+  'held_group',
+  'outcome',
+  'search_statement',
+  'draft',
+  'audit',
+] as const;
+
+const ofNegotiation = new Map<string, Prisma.Sql>([
+  ['negotiation', Prisma.sql`t.id`],
+  ...NEGOTIATION_TABLES.map((name) => [name, Prisma.sql`t.negotiation_id`] as const),
+]);
+
+/** Which negotiation a row `t` of a table belongs to; undefined for a table that is reached through another alone. */
+export function negotiationOf(table: string): Prisma.Sql | undefined {
+  return ofNegotiation.get(table);
 }
 
 const GLOBAL_ID = /^([A-Za-z]+):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;

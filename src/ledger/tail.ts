@@ -4,11 +4,12 @@ import { columns } from './columns.ts';
 import type { EntryFilter, LedgerEntry } from './entry.ts';
 import { type Listener, Listeners } from './listeners.ts';
 import type { Nudges } from './nudges.ts';
+import type { Restrictions } from './restrictions.ts';
 
 const { sql, empty } = Prisma;
 const COLUMNS = columns(Prisma.LedgerEntryScalarFieldEnum);
 const PAGE = 1_000;
-const POLL_MS = 1_000;
+const POLL_MS = 500;
 /** How long the database has to answer before it is asked again, over another connection. */
 const ANSWER_MS = 10_000;
 
@@ -16,11 +17,13 @@ const ANSWER_MS = 10_000;
 export type LastTold = Pick<LedgerEntry, 'position' | 'recordedAt'> | null;
 
 /**
- * Reads what is new in the ledger, once for the whole node: on a nudge, and every second without one.
- * Listeners get entries in order, without gaps, from the position at which they began to listen.
+ * Reads what is new in the ledger, once for the whole node: on a nudge, and twice a second without one.
+ * Listeners get entries in order, without gaps, from the position at which they began to listen. By the time at which
+ * they are told of an entry the node knows who may read it.
  */
 export class Tail {
   readonly #readRows: Read;
+  readonly #restrictions: Restrictions;
   readonly #logger: Logger;
   readonly #listeners = new Listeners();
   readonly #poll: NodeJS.Timeout;
@@ -31,8 +34,16 @@ export class Tail {
   #again = false;
 
   /** @param lost called when an entry that was told is not in the ledger any more: from then on nothing is told */
-  constructor(read: Read, nudges: Nudges, logger: Logger, last: LastTold, lost: () => Promise<void>) {
+  constructor(
+    read: Read,
+    nudges: Nudges,
+    restrictions: Restrictions,
+    logger: Logger,
+    last: LastTold,
+    lost: () => Promise<void>,
+  ) {
     this.#readRows = read;
+    this.#restrictions = restrictions;
     this.#logger = logger;
     this.#last = last;
     this.#lost = lost;
@@ -118,6 +129,7 @@ export class Tail {
       ANSWER_MS,
     );
     if (this.#last !== null && !isSame(this.#last, entries.shift())) return this.#haveLost();
+    if (entries.some(({ subjectType }) => subjectType === 'Negotiation')) await this.#lookAtAccess();
     this.#last = entries.at(-1) ?? this.#last;
     if (entries.length > 0) this.#listeners.tell(entries);
     return entries.length >= PAGE;
@@ -141,6 +153,14 @@ export class Tail {
     this.stop();
     await this.#lost();
     return false;
+  }
+
+  async #lookAtAccess(): Promise<void> {
+    const [head] = await this.#readRows<{ access: bigint }>(
+      sql`SELECT access_position AS access FROM ledger_head`,
+      ANSWER_MS,
+    );
+    await this.#restrictions.upTo(head?.access ?? 0n);
   }
 }
 

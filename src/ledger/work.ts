@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { LedgerAction } from '../database/generated/enums.ts';
+import type { LedgerAction, Role } from '../database/generated/enums.ts';
 import { AlreadyRecordedError, InvalidInputError, NotFoundError, type Problem } from './errors.ts';
+import { type Hidden, NOTHING_HIDDEN } from './hidden.ts';
 import type { Ledger } from './ledger.ts';
 import { type Basis, type Close, Plan, type PlannedEntry, type PlannedRow } from './plan.ts';
 import { MODEL_OF, type Subject, type SubjectRows, type SubjectType, snake } from './subjects.ts';
@@ -12,9 +13,28 @@ export type Content<T extends SubjectType> = Omit<
   'id' | 'fromPosition' | 'untilPosition' | 'firstPosition'
 >;
 
+/** Whoever decides: their account, and what they may do in a negotiation. */
+export interface Author {
+  readonly accountId: string;
+  hasRoleIn(negotiationId: string): boolean;
+  roleIn(negotiationId: string): Role;
+}
+
+/** Whoever decides, as far as the ledger knows them. */
+export interface Decider {
+  /** What is not there for them: to refer to it is to refer to nothing. */
+  readonly hidden: Hidden;
+  /** Null for a command, or the end of an embargo: nobody's account stands behind it. */
+  readonly author: Author | null;
+}
+
+/** What is decided where the record is, by nobody's account. */
+export const THE_DESK_ITSELF: Decider = { hidden: NOTHING_HIDDEN, author: null };
+
 /** What an input finds: the record, and on top of it what inputs before it decided that is not written yet. */
 export interface Before {
   readonly ledger: Ledger;
+  readonly decider: Decider;
   /** What is not written yet. */
   readonly plan: Plan;
   /** The subject that an id, global or external, means. */
@@ -32,6 +52,8 @@ export class Work {
   readonly onKeep: (() => void)[] = [];
   readonly #before: Before;
   readonly #problems: Problem[] = [];
+  /** What the input refers to that is kept to one negotiation, and where. */
+  readonly #kept: { path: Path; negotiationId: string }[] = [];
 
   constructor(before: Before) {
     this.#before = before;
@@ -39,6 +61,10 @@ export class Work {
 
   get ledger(): Ledger {
     return this.#before.ledger;
+  }
+
+  get hidden(): Hidden {
+    return this.#before.decider.hidden;
   }
 
   /** Notes something wrong with the input; all of it is reported at once, by `settle`. */
@@ -62,6 +88,10 @@ export class Work {
     const row = subject === null ? null : this.#before.rowOf(subject);
     if (subject === null || row === null || !wanted.includes(subject.type)) {
       throw new NotFoundError(path, given, wanted.map(words).join(' or '));
+    }
+    if (KEPT.has(subject.type)) {
+      const { negotiationId } = row as { negotiationId: string | null };
+      if (negotiationId !== null) this.#kept.push({ path, negotiationId });
     }
     return { ...row, type: subject.type } as SubjectRows[T] & Subject;
   }
@@ -103,6 +133,7 @@ export class Work {
     content: Content<T>,
     entry: { negotiationId: string | 'itself' | null; action?: LedgerAction; note?: string | null | undefined },
   ): { type: T; id: string; entry: PlannedEntry } {
+    this.#checkKept(entry.negotiationId);
     this.settle();
     const subject = { type, id: uuidv7() };
     const negotiationId = entry.negotiationId === 'itself' ? subject.id : entry.negotiationId;
@@ -124,6 +155,7 @@ export class Work {
     changes: Partial<Content<T>>,
     entry: { negotiationId: string | null; action?: LedgerAction; note?: string | null | undefined },
   ): { type: T; id: string; entry: PlannedEntry } {
+    this.#checkKept(entry.negotiationId);
     this.settle();
     const subject = { type, id };
     const before = this.#before.rowOf(subject);
@@ -164,8 +196,23 @@ export class Work {
     );
   }
 
+  /** Gives whoever decides their own role in a negotiation that becomes restricted, so that it stays there for them. */
+  letIn(negotiationId: string): void {
+    const { author } = this.#before.decider;
+    if (author === null || author.hasRoleIn(negotiationId)) return;
+    const role = author.roleIn(negotiationId);
+    this.child('role_grant', { id: uuidv7(), accountId: author.accountId, negotiationId, role, grantedAt: new Date() });
+  }
+
   child(table: string, row: PlannedRow): void {
     this.plan.row(table, row);
+  }
+
+  /** What is kept to one negotiation is named in that one alone: whoever reads another may not know it. */
+  #checkKept(negotiationId: string | null): void {
+    for (const { path, negotiationId: keptTo } of this.#kept) {
+      if (keptTo !== negotiationId) this.problem(path, 'is kept to a negotiation, and may be named in that one alone.');
+    }
   }
 
   #close(close: Close): void {
@@ -188,6 +235,9 @@ export class Work {
     this.versions.push({ model: MODEL_OF[type], row });
   }
 }
+
+/** The kinds that are everybody's unless they are kept to one negotiation. */
+const KEPT: ReadonlySet<SubjectType> = new Set(['Person', 'Organization', 'Post', 'Report']);
 
 function words(type: SubjectType): string {
   return type.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();

@@ -12,6 +12,7 @@ import { bounds } from '../graphql/input.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
 import { readPage } from '../ledger/page.ts';
 import { required } from '../ledger/snapshot.ts';
+import type { Work } from '../ledger/work.ts';
 import { overlapProblem, slugProblem } from './rules.ts';
 import { idOfSlug, negotiationById, negotiations, participationById, participationsIn, partsInForce } from './store.ts';
 
@@ -22,6 +23,12 @@ export const NegotiationStatus = enumOf('NegotiationStatus', 'Where talks stand.
   AGREED: 'Agreed, not carried out yet.',
   IMPLEMENTED: 'Agreed and carried out.',
   COLLAPSED: 'Broken off for good.',
+});
+
+export const NegotiationAccess = enumOf('NegotiationAccess', 'Who may read about talks.', {
+  PUBLIC: 'Whoever may read the record.',
+  RESTRICTED:
+    'Those alone who were given a role in them, whatever others may do on the whole desk. For everybody else they are not there.',
 });
 
 export const ParticipationRole = enumOf('ParticipationRole', 'An actor’s part in a negotiation.', {
@@ -63,11 +70,15 @@ builder.node(Negotiation, {
   ...nodeOptions('Negotiation'),
   description: 'One set of talks, with its parties, terms and record. All below it is read at the same position.',
   fields: (t) => ({
-    slug: t.exposeString('slug', { description: 'Its name in addresses; it never changes, and never means another.' }),
+    slug: t.exposeString('slug', { description: 'Its name in addresses; it never means another.' }),
     title: t.exposeString('title', { description: 'What the talks are called.' }),
     summary: t.exposeString('summary', { nullable: true, description: 'What they are about, in a few sentences.' }),
     status: t.expose('status', { type: NegotiationStatus, description: 'Where they stand.' }),
     since: t.expose('since', { type: 'Date', nullable: true, description: 'When they began; null when not known.' }),
+    access: t.expose('access', {
+      type: NegotiationAccess,
+      description: 'Who might read about them then. What they may read is decided by who may read about them now.',
+    }),
     cursor: t.field({
       type: 'Cursor',
       description: 'The position at which this answer was read: give it as `after` to follow what comes next.',
@@ -101,7 +112,7 @@ builder.queryFields((t) => ({
     },
     resolve: async (_root, { slug, asOf }, context) => {
       const snapshot = await context.at(readAsOf(asOf));
-      const id = await idOfSlug(context.ledger.prisma, slug);
+      const id = await idOfSlug(context.ledger.prisma, slug, snapshot.hidden);
       return id === null ? null : snapshot.load(negotiationById, id);
     },
   }),
@@ -135,23 +146,68 @@ deskMutation('openNegotiation', {
       summary: t.string({ ...bounds({ maxLength: 5_000 }), description: 'What they are about.' }),
       status: t.field({ type: NegotiationStatus, required: true, description: 'Where they stand.' }),
       since: t.field({ type: 'Date', description: 'When they began, when known.' }),
+      access: t.field({
+        type: NegotiationAccess,
+        description:
+          'Who may read about them; PUBLIC when left out. Who opens RESTRICTED ones is given their own role in them.',
+      }),
     }),
   }),
   returns: { field: 'negotiation', type: Negotiation, description: 'The negotiation.' },
-  plan: async ({ slug, title, summary, status, since }, work) => {
-    work.problem(['slug'], slugProblem(slug));
-    work.settle();
-    const isTaken =
-      work.pendingChildren('negotiation_slug', 'slug', slug).length > 0 ||
-      (await idOfSlug(work.ledger.prisma, slug)) !== null;
-    if (isTaken) throw work.taken('slug', slug);
+  plan: async ({ slug, title, summary, status, since, access }, work) => {
+    await checkSlug(slug, work);
     const negotiation = work.record(
       'Negotiation',
-      { slug, title, summary: summary ?? null, status, since: since ?? null },
+      { slug, title, summary: summary ?? null, status, since: since ?? null, access: access ?? 'PUBLIC' },
       { negotiationId: 'itself' },
     );
     work.child('negotiation_slug', { slug, negotiationId: negotiation.id });
+    if (access === 'RESTRICTED') work.letIn(negotiation.id);
     return negotiation;
+  },
+});
+
+/** Notes what is wrong with a slug. @throws AlreadyRecordedError for one that belongs to talks that are there already */
+async function checkSlug(slug: string, work: Work): Promise<void> {
+  work.problem(['slug'], slugProblem(slug));
+  work.settle();
+  const isTaken =
+    work.pendingChildren('negotiation_slug', 'slug', slug).length > 0 ||
+    (await idOfSlug(work.ledger.prisma, slug, work.hidden)) !== null;
+  if (isTaken) throw work.taken('slug', slug);
+}
+
+deskMutation('changeNegotiationAccess', {
+  description:
+    'Says who may read about talks from now on, all that was recorded of them included. Within a second nobody else gets anything of them. Needs the role ADMIN in them; whoever restricts them keeps their own role there.',
+  role: 'ADMIN',
+  input: builder.inputType('ChangeNegotiationAccessInput', {
+    description: 'Who may read about talks.',
+    fields: (t) => ({
+      externalId: externalId(t),
+      negotiationId: t.id({ required: true, description: 'Which talks.' }),
+      access: t.field({ type: NegotiationAccess, required: true, description: 'Who may read about them.' }),
+      slug: t.string({
+        description: 'Another name in addresses, for talks that become PUBLIC when theirs was taken meanwhile.',
+      }),
+      note: note(t),
+    }),
+  }),
+  returns: { field: 'negotiation', type: Negotiation, description: 'The negotiation as it stands now.' },
+  plan: async ({ negotiationId, access, slug, note }, work) => {
+    const negotiation = work.the('Negotiation', negotiationId, ['negotiationId']);
+    if (negotiation.access === access) work.problem(['access'], `is ${access} already.`);
+    if (slug && access !== 'PUBLIC') work.problem(['slug'], 'is for talks that become PUBLIC.');
+    if (slug) await checkSlug(slug, work);
+    const changed = work.change(
+      'Negotiation',
+      negotiation.id,
+      { access, ...(slug && { slug }) },
+      { negotiationId: negotiation.id, note },
+    );
+    if (slug) work.child('negotiation_slug', { slug, negotiationId: negotiation.id });
+    if (access === 'RESTRICTED') work.letIn(negotiation.id);
+    return changed;
   },
 });
 

@@ -1,6 +1,7 @@
 import { Prisma, type PrismaClient } from '../database/connect.ts';
 import type { NegotiationModel, ParticipationModel } from '../database/generated/models.ts';
 import { columns, table } from '../ledger/columns.ts';
+import type { Hidden } from '../ledger/hidden.ts';
 import { type List, sql } from '../ledger/page.ts';
 import { byId } from '../ledger/snapshot.ts';
 import type { Work } from '../ledger/work.ts';
@@ -9,10 +10,10 @@ export const negotiationById = byId<NegotiationModel>(table('negotiation', Prism
 
 export const participationById = byId<ParticipationModel>(table('participation', Prisma.ParticipationScalarFieldEnum));
 
-/** The negotiation that a slug belongs to, for good. */
-export async function idOfSlug(prisma: PrismaClient, slug: string): Promise<string | null> {
-  const found = await prisma.negotiationSlug.findUnique({ where: { slug } });
-  return found?.negotiationId ?? null;
+/** The negotiation that a slug belongs to, for good: a restricted one, for those who may read it, before a public one. */
+export async function idOfSlug(prisma: PrismaClient, slug: string, hidden: Hidden): Promise<string | null> {
+  const found = await prisma.negotiationSlug.findMany({ where: { slug }, orderBy: { scope: 'desc' } });
+  return found.find(({ negotiationId }) => !hidden.has(negotiationId))?.negotiationId ?? null;
 }
 
 export interface NegotiationFilter {
@@ -63,7 +64,7 @@ export async function partsInForce(
   { negotiationId, actorId, role }: Pick<ParticipationModel, 'negotiationId' | 'actorId' | 'role'>,
   work: Work,
 ): Promise<ParticipationModel[]> {
-  const now = work.ledger.snapshot(await work.ledger.head());
+  const now = work.ledger.snapshot(await work.ledger.head(), work.hidden);
   // By the actor: others join the same talks at the same moment, one actor seldom joins twice.
   work.restOnRows({ table: 'participation', key: 'actor_id', id: actorId, since: now.position });
   const written = await now.prisma.participation.findMany({ where: { negotiationId, actorId, role, ...now.inForce } });

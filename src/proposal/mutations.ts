@@ -125,6 +125,7 @@ deskMutation('answerProposal', {
     return work.record(
       'ProposalAnswer',
       {
+        negotiationId: proposal.negotiationId,
         proposalId: proposal.id,
         byId: by.id,
         kind: input.kind,
@@ -156,7 +157,7 @@ deskMutation('lapseProposal', {
 
 /** The answers to a proposal as this input finds them: those written, and those waiting in the same batch. */
 async function answersSoFar(proposalId: string, work: Work): Promise<{ all: number; counting: Answer[] }> {
-  const now = work.ledger.snapshot(await work.ledger.head());
+  const now = work.ledger.snapshot(await work.ledger.head(), work.hidden);
   work.restOnRows({ table: 'proposal_answer', key: 'proposal_id', id: proposalId, since: now.position });
   // Rows of the plan have the columns of their table, but for positions, which nothing here reads.
   const waiting = work.pendingChildren('proposal_answer', 'proposalId', proposalId) as unknown as ProposalAnswerModel[];

@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import type { Answer } from './answer.ts';
 
 /** Something that a client has under way. */
@@ -22,4 +23,6 @@ export interface Carrier {
   onceDrained(listener: () => void): void;
   /** Ends, telling the client to come back later. */
   tooFarBehind(): void;
+  /** Ends one operation, which is not to get anything any more: nor what was written and not taken yet. */
+  refuse(operation: Operation, error: GraphQLError): void;
 }

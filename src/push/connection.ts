@@ -148,6 +148,12 @@ export class Connection implements Carrier, Leaver {
     this.close(TRY_AGAIN_LATER, 'Too far behind: come back, and go on from the last cursor');
   }
 
+  refuse(operation: Operation, error: GraphQLError): void {
+    // What waits for the client cannot be taken back, but by cutting it off.
+    if (this.backlog > 0) this.terminate();
+    for (const [id, own] of this.#operations) if (own === operation) this.#refuse(id, [error]);
+  }
+
   /** Says why, and does not wait long for somebody who takes nothing. */
   close(code: number, reason: string): void {
     if (!this.isOpen) return;
@@ -255,6 +261,8 @@ export class Connection implements Carrier, Leaver {
   }
 
   #keyEnded(): void {
+    // As above: what its key no longer opens is not to come, even late.
+    if (this.backlog > 0) this.terminate();
     this.close(CloseCode.Forbidden, 'Forbidden: this key is not, or no longer, valid here');
   }
 
@@ -303,9 +311,12 @@ export class Connection implements Carrier, Leaver {
         if (!isWanted()) return;
         if (!('operation' in asked)) return this.#answer(id, asked);
         const subscriber = await this.#services.groups.join(asked, this, firstFrame(id));
-        if (isWanted()) this.#operations.set(id, subscriber);
-        else subscriber.leave();
-        return;
+        if (!isWanted()) return subscriber.leave();
+        this.#operations.set(id, subscriber);
+        // Unless what it follows went in this very moment: then it is told as at a new beginning.
+        if (!subscriber.group.isClosed) return;
+        subscriber.leave();
+        if (attempt === ATTEMPTS) return this.close(TRY_AGAIN_LATER, 'It could not be begun: come back in a moment');
       } catch (error) {
         const isFinal = !(error instanceof NotSubscribedError && isOurFault(error)) || attempt === ATTEMPTS;
         if (isFinal || !isWanted()) throw error;

@@ -53,8 +53,10 @@ class EventStream extends Readable implements Carrier, Leaver {
   async follow(groups: Groups, asked: Asked, watchKey: WatchKey): Promise<void> {
     this.#unwatchKey = watchKey(asked.viewer, () => this.goAway());
     const subscriber = await groups.join(asked, this, null);
-    if (this.destroyed) subscriber.leave();
-    else this.#subscriber = subscriber;
+    if (this.destroyed) return subscriber.leave();
+    this.#subscriber = subscriber;
+    // What it follows went in this very moment.
+    if (subscriber.group.isClosed) this.goAway();
   }
 
   cork(): void {}
@@ -70,6 +72,11 @@ class EventStream extends Readable implements Carrier, Leaver {
   }
 
   tooFarBehind(): void {
+    this.goAway();
+  }
+
+  /** Whoever comes back is told why. */
+  refuse(): void {
     this.goAway();
   }
 

@@ -2,11 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createSourceEventStream, type ExecutionResult, execute, type GraphQLError, type GraphQLSchema } from 'graphql';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import { READER } from '../desk/policy.ts';
+import { hiddenFrom, READER } from '../desk/policy.ts';
 import { makeContext } from '../graphql/context.ts';
 import { refuseCostly } from '../graphql/limits.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { Feed } from '../ledger/feed.ts';
+import type { Hidden } from '../ledger/hidden.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { Answer } from './answer.ts';
@@ -30,6 +31,8 @@ export interface ExecutionOptions {
 /** A subscription's feed, and how its events become answers. @throws when the database does not answer */
 export interface Executable {
   readonly feed: Feed;
+  /** Whether what it is about is there now for those who asked. */
+  isThere(): boolean;
   readonly execute: (entries: readonly LedgerEntry[]) => Promise<Answer[]>;
 }
 
@@ -66,6 +69,9 @@ export class Execution {
     const feed = await createSourceEventStream({ ...args, contextValue: makeContext(shared) });
     if ('errors' in feed) throw new NotSubscribedError((feed.errors ?? []).map(mask));
     if (!(feed instanceof Feed)) throw new Error('a subscription gave something else than a feed');
+    // Decided again for each event, on what is restricted by then.
+    const hidden = () => hiddenFrom(shared.viewer, ledger.restrictions.negotiations);
+    const isThere = () => feed.negotiationId === null || !hidden().has(feed.negotiationId);
     const run = async (entry: LedgerEntry, snapshot: Snapshot): Promise<ExecutionResult> => {
       this.#count += 1;
       // Decided again for each event: a context of its own, at its own position.
@@ -80,16 +86,17 @@ export class Execution {
         this.#recent = null;
         // Without a database nothing is answered, and all is tried again later; with one, once more.
         await ledger.head();
-        result = await run(entry, ledger.snapshot(entry.position));
+        result = await run(entry, ledger.snapshot(entry.position, hidden()));
       }
       const cursor = ledger.cursors.seal(entry.position);
       return new Answer(entry.position, cursor, JSON.stringify({ ...result, extensions: { cursor } }));
     };
-    return { feed, execute: (entries) => this.#limit(() => this.#sideBySide(entries, answer)) };
+    return { feed, isThere, execute: (entries) => this.#limit(() => this.#sideBySide(entries, hidden(), answer)) };
   }
 
   async #sideBySide(
     entries: readonly LedgerEntry[],
+    hidden: Hidden,
     answer: (entry: LedgerEntry, snapshot: Snapshot) => Promise<Answer>,
   ): Promise<Answer[]> {
     const [first] = entries;
@@ -98,7 +105,7 @@ export class Execution {
       await nextTurn();
       this.#heldSince = performance.now();
     }
-    const snapshot = this.#snapshotAt(first.position);
+    const snapshot = this.#snapshotAt(first.position, hidden);
     try {
       return await Promise.all(entries.map((entry) => answer(entry, snapshot.moved(entry.position))));
     } catch (error) {
@@ -108,9 +115,11 @@ export class Execution {
     }
   }
 
-  /** Groups that are given the same event at the same time read for it once. */
-  #snapshotAt(position: bigint): Snapshot {
-    if (this.#recent?.position !== position) this.#recent = this.#options.ledger.snapshot(position);
+  /** Groups that are given the same event at the same time read for it once, if the same is there for them. */
+  #snapshotAt(position: bigint, hidden: Hidden): Snapshot {
+    const recent = this.#recent;
+    if (recent?.position === position && recent.hidden === hidden) return recent;
+    this.#recent = this.#options.ledger.snapshot(position, hidden);
     return this.#recent;
   }
 }

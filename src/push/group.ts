@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { GraphQLError } from 'graphql';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { Answer } from './answer.ts';
 import { AnswerLog, type Answers } from './answer-log.ts';
-import type { Carrier } from './carrier.ts';
+import type { Carrier, Operation } from './carrier.ts';
 import type { Executable } from './execution.ts';
 import type { FanOut } from './fan-out.ts';
 import { PAGE } from './pages.ts';
@@ -20,7 +21,7 @@ export interface LagLimits {
 }
 
 /** Who is in a group. */
-export interface Member {
+export interface Member extends Operation {
   readonly carrier: Carrier;
 }
 
@@ -90,7 +91,8 @@ export class Group {
     for (;;) {
       try {
         const { entries, readUpTo } = await this.#executable.feed.page(after, PAGE);
-        return { answers: await this.#answer(entries), end: readUpTo };
+        const answers = await this.#answer(entries);
+        return this.isClosed ? { answers: [], end: after } : { answers, end: readUpTo };
       } catch (error) {
         if (this.isClosed) return { answers: [], end: after };
         this.services.failed(error);
@@ -105,6 +107,15 @@ export class Group {
 
   close(): void {
     this.#closing.abort();
+  }
+
+  /** Ends for all its members when what it is about is not there for them any more. @returns whether it did */
+  endIfGone(error: GraphQLError): boolean {
+    if (this.#executable.isThere()) return false;
+    this.close();
+    this.log.forget();
+    for (const member of [...this.#members]) member.carrier.refuse(member, error);
+    return true;
   }
 
   async #run(): Promise<void> {
@@ -124,6 +135,7 @@ export class Group {
     for (let first = 0; first < entries.length; first += PAGE) {
       const batch = entries.slice(first, first + PAGE);
       const answers = await this.#answer(batch);
+      if (this.isClosed) return;
       this.log.append(answers, (batch.at(-1) as LedgerEntry).position, this.services.keptBytes());
       for (const { carrier } of this.#members) this.services.fanOut.serve(carrier);
     }

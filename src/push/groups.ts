@@ -23,6 +23,9 @@ export interface GroupLimits extends LagLimits {
   readonly groups: number;
 }
 
+/** What somebody is told who follows talks that are not there for them any more. */
+const GONE = new GraphQLError('The record has no such negotiation any more.', { extensions: { code: 'NOT_FOUND' } });
+
 /** All groups of a node: finds or makes the one of a subscription, and holds what they share. */
 export class Groups {
   readonly #options: ExecutionOptions;
@@ -53,6 +56,7 @@ export class Groups {
       failed: (error) => options.logger.warn({ err: error }, 'events could not be read; trying again'),
     };
     this.#timer = setInterval(() => void this.#look(), TICK_MS).unref();
+    options.ledger.restrictions.onChange(() => this.#accessChanged());
   }
 
   /** How often an event was executed, for whoever measures. */
@@ -106,6 +110,8 @@ export class Groups {
 
   async #make(asked: Asked): Promise<Group> {
     const executable = await this.#execution.prepare(asked);
+    // It may have gone since it was looked for.
+    if (!executable.isThere()) throw new NotSubscribedError([GONE]);
     return new Group(executable, this.#options.ledger.tail.position, this.#services);
   }
 
@@ -114,6 +120,23 @@ export class Groups {
     const expunged = entries.filter(({ action }) => action === 'EXPUNGED');
     if (expunged.length === 0) return;
     for (const { subjectId, position } of expunged) this.#erased.set(subjectId, position);
+    this.#forget();
+  }
+
+  /** What was made before others might read may show what is not there any more; and some follow just that. */
+  #accessChanged(): void {
+    this.#forget();
+    for (const [key, made] of this.#groups) {
+      made.then(
+        (group) => {
+          if (group.endIfGone(GONE) && this.#groups.get(key) === made) this.#groups.delete(key);
+        },
+        () => {},
+      );
+    }
+  }
+
+  #forget(): void {
     this.#erasures += 1;
     this.#execution.forget();
     this.#pages.forget();

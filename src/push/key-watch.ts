@@ -1,6 +1,6 @@
 import { rightsOf, type Viewer } from '../desk/policy.ts';
 
-const LOOK_MS = 500;
+const LOOK_MS = 300;
 
 /** Who came with a key, and what it was good for then. */
 interface Watcher {
@@ -14,7 +14,7 @@ export type StandingKeys = (keyIds: readonly string[]) => Promise<ReadonlyMap<st
 /** Calls back once, when a viewer's key has expired or was revoked, or its rights are others. Gives what ends the watch. */
 export type WatchKey = (viewer: Viewer, ended: () => void) => () => void;
 
-/** Looks, twice a second and in one query, whether the keys that came with open connections are still good. */
+/** Looks, a few times a second and in one query, whether the keys that came with open connections are still good. */
 export class KeyWatch {
   readonly #standing: StandingKeys;
   readonly #watched = new Map<string, Set<Watcher>>();

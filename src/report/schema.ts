@@ -5,7 +5,7 @@ import { builder } from '../graphql/builder.ts';
 import { connection } from '../graphql/connection.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { enumOf } from '../graphql/enums.ts';
-import { externalId } from '../graphql/fields.ts';
+import { externalId, keptTo, negotiationKeptTo } from '../graphql/fields.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
 import { readPage } from '../ledger/page.ts';
 import { type At, required } from '../ledger/snapshot.ts';
@@ -107,6 +107,7 @@ deskMutation('recordReport', {
     description: 'A report.',
     fields: (t) => ({
       externalId: externalId(t),
+      negotiationId: keptTo(t),
       outletId: t.id({
         required: true,
         description: 'Who published it; an organization of the kind NEWS_OUTLET, or the one whose release it is.',
@@ -122,6 +123,7 @@ deskMutation('recordReport', {
   }),
   returns: { field: 'report', type: Report, description: 'The report.' },
   plan: (input, work) => {
+    const negotiationId = negotiationKeptTo(input, work);
     const outlet = work.the('Organization', input.outletId, ['outletId']);
     if (input.kind !== 'RELEASE' && input.kind !== 'POST' && outlet.organizationKind !== 'NEWS_OUTLET') {
       work.problem(['outletId'], 'is not a news outlet; only a release or a post may come from another organization.');
@@ -135,6 +137,7 @@ deskMutation('recordReport', {
     return work.record(
       'Report',
       {
+        negotiationId,
         outletId: outlet.id,
         kind: input.kind,
         headline: input.headline ?? null,
@@ -144,7 +147,7 @@ deskMutation('recordReport', {
         dateline: input.dateline ?? null,
         ...dateColumns('published', published),
       },
-      { negotiationId: null },
+      { negotiationId },
     );
   },
 });

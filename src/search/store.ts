@@ -38,10 +38,12 @@ async function read(snapshot: Snapshot, query: string): Promise<Sought | null> {
     snapshot.read<ReadQuery>(sql`
       SELECT l.language, q.query::text, querytree(q.query) AS tree
       FROM search_language l CROSS JOIN LATERAL (SELECT search_query(l.language, ${query}) AS query) q
+      WHERE true ${occurring(snapshot)}
       ORDER BY l.language`),
     mayBeName(query)
       ? snapshot.read<{ id: string }>(sql`
-          SELECT id FROM search_names_like(${query}, ${snapshot.position}) ORDER BY score DESC, id LIMIT ${ALIKE_MOST}`)
+          SELECT l.id FROM search_names_like(${query}, ${snapshot.position}) l ${thereAmong(snapshot)}
+          ORDER BY l.score DESC, l.id LIMIT ${ALIKE_MOST}`)
       : [],
   ]);
   if (alike.length === 0 && isOnlyExclusion(readings)) {
@@ -53,6 +55,21 @@ async function read(snapshot: Snapshot, query: string): Promise<Sought | null> {
   );
 }
 
+/** Of the languages `l` those that occur in what is there for the reader: another would tell of what is not. */
+function occurring(snapshot: Snapshot) {
+  if (snapshot.hidden.size === 0) return empty;
+  return sql`AND EXISTS (
+    SELECT FROM search_statement s WHERE s.words @@ format('%L', '@' || l.language)::tsquery
+      ${snapshot.isThere(sql`s.negotiation_id`)})`;
+}
+
+/** Of actors `l` those that are there for the reader. */
+function thereAmong(snapshot: Snapshot) {
+  if (snapshot.hidden.size === 0) return empty;
+  return sql`JOIN actor a ON a.id = l.id AND a.from_position <= ${snapshot.position} AND a.until_position > ${snapshot.position}
+    ${snapshot.isThere(sql`a.negotiation_id`)}`;
+}
+
 /** The statements that a search finds, in an order. */
 export function statementsFound(query: string, scope: SearchScope, order: SearchOrder): List<Found> {
   return {
@@ -60,7 +77,7 @@ export function statementsFound(query: string, scope: SearchScope, order: Search
     table: async (snapshot) => {
       const sought = await snapshot.load(soughtBy, query);
       if (sought === null) return sql`(SELECT NULL::uuid AS id, 0 AS score, 0::bigint AS first_position WHERE false)`;
-      const matching = matches(sought, scope, snapshot.position);
+      const matching = matches(sought, scope, snapshot);
       if (order === 'NEWEST_RECORDED') {
         return sql`(SELECT s.statement_id AS id, 0 AS score, s.first_position ${matching})`;
       }
@@ -82,7 +99,8 @@ export function statementsFound(query: string, scope: SearchScope, order: Search
 const BY_FIRST_POSITION = ['firstPosition', 'bigint'] as const;
 
 /** `FROM` and `WHERE` of the versions `s` that match. With a filter each is joined to its statement `t`. */
-function matches(sought: Sought, { filter, negotiationId }: SearchScope, position: bigint) {
+function matches(sought: Sought, { filter, negotiationId }: SearchScope, snapshot: Snapshot) {
+  const { position } = snapshot;
   const unordered = withoutOrder(sought.found);
   const isFiltered = Object.values(filter).some((value) => value !== null && value !== undefined);
   return sql`
@@ -91,6 +109,7 @@ function matches(sought: Sought, { filter, negotiationId }: SearchScope, positio
     WHERE s.words @@ ${sought.found}::tsquery
       ${unordered === sought.found ? empty : sql`AND s.words @@ ${unordered}::tsquery`}
       AND s.from_position <= ${position} AND s.until_position > ${position} AND s.first_position <= ${position}
+      ${snapshot.isThere(sql`s.negotiation_id`)}
       ${negotiationId === null ? empty : sql`AND s.negotiation_id = ${negotiationId}::uuid`}
       ${isFiltered ? sql`AND ${statementsWhere(filter, sql`${position}`)}` : empty}`;
 }
@@ -99,9 +118,13 @@ function matches(sought: Sought, { filter, negotiationId }: SearchScope, positio
 export function actorsLike(name: string): List<ActorModel & { score: number }> {
   return {
     name: 'actors like',
-    table: async ({ position }) => sql`(
-      SELECT a.*, l.score FROM search_names_like(${name}, ${position}) l
-      JOIN actor a ON a.id = l.id AND a.from_position <= ${position} AND a.until_position > ${position})`,
+    table: async (snapshot) => {
+      const { position } = snapshot;
+      return sql`(
+        SELECT a.*, l.score FROM search_names_like(${name}, ${position}) l
+        JOIN actor a ON a.id = l.id AND a.from_position <= ${position} AND a.until_position > ${position}
+          ${snapshot.isThere(sql`a.negotiation_id`)})`;
+    },
     columns: sql`${columns(Prisma.ActorScalarFieldEnum)}, t.score`,
     parent: null,
     order: [

@@ -20,7 +20,8 @@ async function checkPost({ row }: StatementContent, work: Work, path: Path): Pro
   if (postId === null) return;
   // A correction that leaves the source as it is names no post; of what was named the batch has the row.
   const post =
-    work.row('Post', postId) ?? (await work.ledger.snapshot(await work.ledger.head()).load(postById, postId));
+    work.row('Post', postId) ??
+    (await work.ledger.snapshot(await work.ledger.head(), work.hidden).load(postById, postId));
   if (post !== null && postCreditedOn([post], { earliest: saidEarliest, latest: saidLatest }) === null) {
     work.problem([...path, 'source', 'postId'], 'was not held when this was said.');
   }

@@ -1,12 +1,16 @@
 import { Prisma, type Read } from '../database/connect.ts';
 import type { AppearanceModel, LedgerEntryModel, RelationModel, StatementModel } from '../database/generated/models.ts';
 import { columns, table } from '../ledger/columns.ts';
-import { empty, join, type List, type Sql, sql } from '../ledger/page.ts';
+import { empty, join, type List, raw, type Sql, sql } from '../ledger/page.ts';
 import { byId, listBy } from '../ledger/snapshot.ts';
 
 const COLUMNS = columns(Prisma.StatementScalarFieldEnum, { speechActs: 'text[]' });
 
 export const statementById = byId<StatementModel>({ name: 'statement', columns: COLUMNS });
+
+/** The negotiation of a statement that a relation `t` names: it may be another than that of the one which is read. */
+const negotiationOfRelated = (column: 'to_id' | 'statement_id') =>
+  sql`(SELECT s.negotiation_id FROM statement s WHERE s.id = t.${raw(column)} LIMIT 1)`;
 
 export const appearancesOf = listBy<AppearanceModel>(
   table('appearance', Prisma.AppearanceScalarFieldEnum),
@@ -15,7 +19,7 @@ export const appearancesOf = listBy<AppearanceModel>(
 );
 
 export const relationsOf = listBy<RelationModel>(
-  table('relation', Prisma.RelationScalarFieldEnum),
+  { ...table('relation', Prisma.RelationScalarFieldEnum), negotiation: negotiationOfRelated('to_id') },
   'statementId',
   sql`t.ordinal`,
 );
@@ -150,6 +154,7 @@ export function relationsTo(): List<RelationModel> {
   return {
     name: 'relationsTo',
     table: 'relation',
+    negotiation: negotiationOfRelated('statement_id'),
     columns: columns(Prisma.RelationScalarFieldEnum),
     parent: 'to_id',
     order: [

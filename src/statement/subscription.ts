@@ -1,5 +1,5 @@
-import type { Read } from '../database/connect.ts';
 import { builder } from '../graphql/builder.ts';
+import type { Context } from '../graphql/context.ts';
 import { type Followed as Event, Feed, type FeedOf } from '../ledger/feed.ts';
 import { required } from '../ledger/snapshot.ts';
 import { knownNegotiation } from '../negotiation/known.ts';
@@ -97,18 +97,21 @@ builder.subscriptionField('statements', (t) =>
       Feed.open(
         context.ledger,
         after ?? null,
-        statementsOf(context.ledger.read, await knownNegotiation(context, negotiationId), readFilter(filter)),
+        statementsOf(context, await knownNegotiation(context, negotiationId), readFilter(filter)),
       ),
     resolve: (event) => event,
   }),
 );
 
-function statementsOf(read: Read, negotiationId: string, filter: StatementFilter): FeedOf {
+function statementsOf(context: Context, negotiationId: string, filter: StatementFilter): FeedOf {
+  const { hiddenNow: hidden } = context;
+  const { read } = context.ledger;
   const entries = { negotiationId, subjectTypes: ['Statement' as const] };
   const isNarrow = Object.values(filter).some((value) => value !== null && value !== undefined);
-  if (!isNarrow) return { filter: entries };
+  if (!isNarrow) return { filter: entries, hidden };
   const wanted = marksOf(filter);
   return {
+    hidden,
     filter: { ...entries, ...(wanted && { marks: { read: markReader(read), wanted } }) },
     narrow: async (changed) => {
       const matching = await matchingPositions(read, changed, filter);

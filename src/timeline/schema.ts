@@ -4,7 +4,6 @@ import { connection } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { readId } from '../graphql/ids.ts';
 import { subjectAt } from '../graphql/node.ts';
-import { ReadRefusedError } from '../ledger/errors.ts';
 import { readPage } from '../ledger/page.ts';
 import type { At } from '../ledger/snapshot.ts';
 import { type SubjectType, snake } from '../ledger/subjects.ts';
@@ -78,7 +77,7 @@ export const Change = builder.objectRef<At<LedgerEntryModel>>('Change').implemen
       type: Negotiation,
       nullable: true,
       description:
-        'The talks that it belongs to, as they stood right after; null for actors, posts and reports, which belong to no one negotiation.',
+        'The talks that it belongs to, as they stood right after; null for actors, posts and reports, which belong to no one negotiation unless they are kept to one.',
       resolve: ({ negotiationId, position, snapshot }) =>
         negotiationId === null ? null : snapshot.moved(position).load(negotiationById, negotiationId),
     }),
@@ -107,14 +106,14 @@ builder.queryFields((t) => ({
         type: 'Cursor',
         description: 'Only what came after this cursor of the record; from the beginning when left out.',
       }),
-      negotiationId: t.arg.id({ description: 'Only in this negotiation; actors, posts and reports belong to none.' }),
+      negotiationId: t.arg.id({
+        description: 'Only in this negotiation; actors, posts and reports belong to none, unless they are kept to one.',
+      }),
       kinds: t.arg({ type: [ChangeKind], description: 'Only of these kinds of things.' }),
     },
     resolve: async (_root, { since: cursor, negotiationId, kinds, ...args }, context) => {
       const snapshot = await context.now();
-      const since = cursor !== null && cursor !== undefined ? snapshot.cursors.open(cursor) : null;
-      if (since !== null && since > snapshot.position)
-        throw new ReadRefusedError('CURSOR_IN_FUTURE', 'This cursor is ahead of the record.');
+      const since = cursor !== null && cursor !== undefined ? await context.positionOf(cursor) : null;
       const list = changes({ kinds, since }, 'ASC', negotiationId ? 'negotiation_id' : null);
       return connection(await readPage(snapshot, list, readId('Negotiation', negotiationId), args));
     },

@@ -17,6 +17,7 @@ builder.subscriptionField('timeline', (t) =>
     },
     subscribe: async (_root, { negotiationId, kinds, after }, context) =>
       Feed.open(context.ledger, after ?? null, {
+        hidden: context.hiddenNow,
         filter: {
           negotiationId: await knownNegotiation(context, negotiationId),
           ...(kinds && { subjectTypes: kinds }),

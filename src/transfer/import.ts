@@ -11,6 +11,7 @@ import {
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Audited } from '../ledger/plan.ts';
 import { snake } from '../ledger/subjects.ts';
+import { THE_DESK_ITSELF } from '../ledger/work.ts';
 import { childModels } from '../statement/content.ts';
 import { linesOf } from './lines.ts';
 import { type Asked, type ImportRecord, readRecord } from './record.ts';
@@ -112,12 +113,12 @@ class Importing {
     this.#ledger = ledger;
     this.#options = options;
     this.#progress = progress;
-    this.#checked = options.check ? new Batch(ledger, DISPENSABLE) : null;
+    this.#checked = options.check ? new Batch(ledger, THE_DESK_ITSELF, DISPENSABLE) : null;
   }
 
   /** Decides a batch and writes it when nothing is wrong with it; once more when somebody else wrote first. */
   async write({ records, readTo }: ReadBatch, tries = 3): Promise<void> {
-    const batch = this.#checked ?? new Batch(this.#ledger);
+    const batch = this.#checked ?? new Batch(this.#ledger, THE_DESK_ITSELF);
     const { recorded, alreadyRecorded, problems, unchecked } = await this.#decide(batch, records);
     const isWritten = this.#checked === null && problems.length === 0;
     if (isWritten && recorded > 0) {

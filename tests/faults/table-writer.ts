@@ -6,6 +6,7 @@ import { decide, deskMutations, readGiven } from '../../src/graphql/desk-mutatio
 import { schema } from '../../src/graphql/schema.ts';
 import { Batch } from '../../src/ledger/batch.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
+import { THE_DESK_ITSELF } from '../../src/ledger/work.ts';
 import { eventInput, type Pen, repeatedly, statementInput, type Writer } from './writers.ts';
 
 /**
@@ -54,7 +55,7 @@ async function plan(prisma: PrismaClient, pen: Pen, name: string): Promise<Plann
     ...events.map((title) => ['recordEvent', eventInput(negotiationId, title)] as const),
   ];
   // A batch reads by this of a ledger, and by nothing else.
-  const batch = new Batch({ prisma } as Ledger);
+  const batch = new Batch({ prisma } as Ledger, THE_DESK_ITSELF);
   const asked = inputs.map(([name, input]) => read(name, input));
   try {
     await batch.prepare(asked.map(({ given }) => given));

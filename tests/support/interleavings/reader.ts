@@ -1,4 +1,5 @@
 import { Feed } from '../../../src/ledger/feed.ts';
+import { NOTHING_HIDDEN } from '../../../src/ledger/hidden.ts';
 import type { Following } from './following.ts';
 import type { Stage } from './stage.ts';
 
@@ -34,6 +35,7 @@ export class Reader {
     const { from, question } = this.#following;
     const after = from === null ? null : node.ledger.cursors.seal(from);
     const feed = await Feed.open(node.ledger, after, {
+      hidden: () => NOTHING_HIDDEN,
       filter: { negotiationId: model.talks[question.talks], subjectTypes: ['Statement'] },
     });
     this.#following.begun(model.head);

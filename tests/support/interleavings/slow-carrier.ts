@@ -49,6 +49,10 @@ export class SlowCarrier implements Carrier {
     this.cut();
   }
 
+  refuse(): void {
+    throw new Error('nothing is restricted here');
+  }
+
   start(id: string, operation: Operation): void {
     this.#operations.set(id, operation);
   }

@@ -28,7 +28,15 @@ export function openTalks(plan: Plan, id: string): void {
   const subject = { type: 'Negotiation' as const, id };
   const entry = { action: 'RECORDED' as const, subject, negotiationId: id, note: null };
   plan.entries.push(entry);
-  plan.row('negotiation', { id, fromPosition: entry, firstPosition: entry, slug: id, title: id, status: 'ACTIVE' });
+  plan.row('negotiation', {
+    id,
+    fromPosition: entry,
+    firstPosition: entry,
+    slug: id,
+    title: id,
+    status: 'ACTIVE',
+    access: 'PUBLIC',
+  });
 }
 
 /** Adds entries about something else than statements. */

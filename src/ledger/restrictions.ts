@@ -1,0 +1,57 @@
+import { Prisma, type Read } from '../database/connect.ts';
+import { FOREVER } from './plan.ts';
+
+interface Known {
+  /** The position up to which all is known that changed who may read what. */
+  readonly upTo: bigint;
+  readonly negotiations: ReadonlySet<string>;
+}
+
+/**
+ * Which negotiations are restricted now, whatever moment is read. Kept for the whole node: the head says when it
+ * changed last, so that nothing is asked while it has not.
+ */
+export class Restrictions {
+  readonly #read: Read;
+  #known: Known = { upTo: -1n, negotiations: new Set() };
+  #reading: Promise<void> | undefined;
+  readonly #changed = new Set<() => void>();
+
+  constructor(read: Read) {
+    this.#read = read;
+  }
+
+  /** By row id; the same object until they change. */
+  get negotiations(): ReadonlySet<string> {
+    return this.#known.negotiations;
+  }
+
+  /** Calls back whenever there are others, before anything that was recorded later is told. */
+  onChange(listener: () => void): void {
+    this.#changed.add(listener);
+  }
+
+  /** Knows all that changed them up to a position, which the head gave. */
+  async upTo(position: bigint): Promise<ReadonlySet<string>> {
+    // A look under way may have begun before.
+    while (this.#known.upTo < position) {
+      this.#reading ??= this.#look().finally(() => {
+        this.#reading = undefined;
+      });
+      await this.#reading;
+    }
+    return this.#known.negotiations;
+  }
+
+  async #look(): Promise<void> {
+    const [row] = await this.#read<{ upTo: bigint; ids: string[] }>(Prisma.sql`
+      SELECT h.access_position AS "upTo", ARRAY(
+        SELECT id::text FROM negotiation WHERE access = 'RESTRICTED' AND until_position = ${FOREVER} ORDER BY id
+      ) AS ids FROM ledger_head h`);
+    if (row === undefined) throw new Error('the ledger has no head');
+    const before = this.#known.negotiations;
+    const isSame = row.ids.length === before.size && row.ids.every((id) => before.has(id));
+    this.#known = { upTo: row.upTo, negotiations: isSame ? before : new Set(row.ids) };
+    if (!isSame) for (const changed of this.#changed) changed();
+  }
+}
