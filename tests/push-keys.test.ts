@@ -1,18 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { issueKey } from '../src/desk/keys.ts';
+import { FOLLOW, openSpokenWorld, type SpokenWorld } from './support/following.ts';
 import { cutSockets, greetedSocket, openSocket, type RawSocket } from './support/raw-socket.ts';
 import { openStream } from './support/raw-stream.ts';
-import { publish, seedTalks } from './support/talks.ts';
-import { openWorld, type World } from './support/world.ts';
 
-let world: World;
-let talks: string;
-let published = 0;
+let world: SpokenWorld;
 
 beforeAll(async () => {
-  world = await openWorld();
-  await seedTalks(world);
-  talks = (await world.query('{ negotiation(slug: "talks") { id } }')).data.negotiation.id;
+  world = await openSpokenWorld();
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -20,24 +15,7 @@ afterEach(() => {
 });
 afterAll(() => world.stop());
 
-const FOLLOW = `subscription Follow($talks: ID!, $after: Cursor) {
-  statements(negotiationId: $talks, after: $after) {
-    ... on StatementEvent { cursor statement { text } }
-  }
-}`;
 const ENDED = { code: 4403, reason: 'Forbidden: this key is not, or no longer, valid here' };
-
-async function head(): Promise<string> {
-  return (await world.query<{ head: string }>('{ head }')).data.head;
-}
-
-/** Publishes the next statement; they are numbered. */
-async function say(): Promise<string> {
-  published += 1;
-  const text = `said ${published}`;
-  await publish(world, `said-${published}`, { text });
-  return text;
-}
 
 function newKey(expiresAt: Date | null = null) {
   return issueKey(world.database.prisma, { name: 'a desk', role: 'REPORTER', expiresAt });
@@ -59,9 +37,9 @@ function textsOf({ received }: RawSocket): string[] {
 /** A socket of a key, and another of it, that follow; and a stream. */
 async function followers(key: string | undefined, after: string) {
   const sockets = [await greetedSocket(world.url, { key }), await greetedSocket(world.url, { key })];
-  for (const socket of sockets) socket.subscribe('s', FOLLOW, { talks, after });
+  for (const socket of sockets) socket.subscribe('s', FOLLOW, { talks: world.talks, after });
   const headers: Record<string, string> = key ? { authorization: `Bearer ${key}` } : {};
-  const stream = await openStream(world.url, { query: FOLLOW, variables: { talks, after }, headers });
+  const stream = await openStream(world.url, { query: FOLLOW, variables: { talks: world.talks, after }, headers });
   return { sockets, stream };
 }
 
@@ -120,16 +98,16 @@ describe('a key that comes with the greeting', () => {
 
 describe('a key that is revoked', () => {
   it('closes its sockets with 4403 and cuts its streams, and leaves those of others', async () => {
-    const after = await head();
+    const after = await world.head();
     const { key, row } = await newKey();
     const mine = await followers(key, after);
     const others = [await followers((await newKey()).key, after), await followers(undefined, after)];
-    const before = await say();
+    const before = await world.say();
     for (const some of [mine, ...others]) expect(await hear(some)).toEqual([before, before, before]);
     await revoke(row.prefix);
     for (const socket of mine.sockets) expect(await socket.closed).toEqual(ENDED);
     expect(await mine.stream.over).toBe('cut');
-    const since = await say();
+    const since = await world.say();
     for (const some of others) expect(await hear(some)).toEqual([since, since, since]);
     for (const socket of mine.sockets) expect(textsOf(socket)).toEqual([before]);
     expect(mine.stream.events).toHaveLength(1);
@@ -141,7 +119,7 @@ describe('a key that is revoked', () => {
     const idle = await greetedSocket(world.url, { key });
     const late = await greetedSocket(world.url, { key });
     await revoke(row.prefix);
-    late.subscribe('s', FOLLOW, { talks });
+    late.subscribe('s', FOLLOW, { talks: world.talks });
     for (const socket of [idle, late]) expect(await socket.closed).toEqual(ENDED);
   });
 
@@ -150,7 +128,7 @@ describe('a key that is revoked', () => {
     await revoke(row.prefix);
     const stream = await openStream(world.url, {
       query: FOLLOW,
-      variables: { talks },
+      variables: { talks: world.talks },
       headers: { authorization: `Bearer ${key}` },
     });
     expect((await stream.next()).data.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
@@ -160,10 +138,10 @@ describe('a key that is revoked', () => {
 
 describe('a key that expires', () => {
   it('closes its sockets and cuts its streams, at the hour and not before', async () => {
-    const after = await head();
+    const after = await world.head();
     const { key, row } = await newKey();
     const mine = await followers(key, after);
-    const before = await say();
+    const before = await world.say();
     expect(await hear(mine)).toEqual([before, before, before]);
     const expiresAt = new Date(Date.now() + 300);
     await world.database.prisma.deskKey.update({ where: { id: row.id }, data: { expiresAt } });

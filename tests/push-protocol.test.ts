@@ -1,59 +1,36 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FOLLOW, openSpokenWorld, type SpokenWorld } from './support/following.ts';
 import { cutSockets, greetedSocket, openSocket, type RawSocket } from './support/raw-socket.ts';
-import { publish, seedTalks } from './support/talks.ts';
-import { openWorld, type World } from './support/world.ts';
 
 const MESSAGE_BYTES = 20_000;
 
-let world: World;
-let talks: string;
+let world: SpokenWorld;
 /** Follows all the time, in a subscription that no test shares, and is to notice nothing of the rest. */
 let witness: RawSocket;
-let published = 0;
 
 beforeAll(async () => {
-  world = await openWorld({ MAX_MESSAGE_BYTES: String(MESSAGE_BYTES), CONNECTION_INIT_SECONDS: '1' });
-  await seedTalks(world);
-  talks = (await world.query('{ negotiation(slug: "talks") { id } }')).data.negotiation.id;
+  world = await openSpokenWorld({ MAX_MESSAGE_BYTES: String(MESSAGE_BYTES), CONNECTION_INIT_SECONDS: '1' });
   witness = await greetedSocket(world.url);
-  witness.subscribe('witness', `# Witness\n${FOLLOW}`, { talks, after: await head() });
+  witness.subscribe('witness', `# Witness\n${FOLLOW}`, { talks: world.talks, after: await world.head() });
 });
 
 afterEach(async () => {
-  await say();
+  await world.say();
   const seen: string[] = [];
-  while (seen.at(-1) !== `said ${published}`) {
+  while (seen.at(-1) !== `said ${world.said()}`) {
     const [{ data }] = await witness.events('witness', 1);
     seen.push(data.statements.statement.text);
   }
   expect(witness.isOpen).toBe(true);
-  expect(told(witness, 'witness')).toEqual(Array.from({ length: published }, (_, n) => `said ${n + 1}`));
+  expect(told(witness, 'witness')).toEqual(Array.from({ length: world.said() }, (_, n) => `said ${n + 1}`));
 });
 
 afterAll(async () => {
   cutSockets();
   await world.stop();
 });
-
-const FOLLOW = `subscription Follow($talks: ID!, $after: Cursor) {
-  statements(negotiationId: $talks, after: $after) {
-    ... on StatementEvent { cursor statement { text } }
-  }
-}`;
-
-async function head(): Promise<string> {
-  return (await world.query<{ head: string }>('{ head }')).data.head;
-}
-
-/** Publishes the next statement; they are numbered. */
-async function say(): Promise<string> {
-  published += 1;
-  const text = `said ${published}`;
-  await publish(world, text.replace(' ', '-'), { text });
-  return text;
-}
 
 /** The texts that an operation was told of. */
 function told({ received }: RawSocket, id: string, field = 'statements'): string[] {
@@ -130,7 +107,7 @@ describe('what comes after a reason to close', () => {
     const unfit = await openSocket(world.url, { protocols: [] });
     unfit.say({ type: 'connection_init', payload: { authorization: `Bearer ${key}` } });
     expect((await unfit.closed).code).toBe(4406);
-    await say();
+    await world.say();
     expect((await world.query('{ negotiation(slug: "ghost") { title } }')).data.negotiation).toBeNull();
   });
 });
@@ -247,8 +224,8 @@ describe('the id of an operation', () => {
   ])('may hold %s, and comes back as it was', async (_, id) => {
     const socket = await greetedSocket(world.url);
     expect((await socket.ask(id, '{ head }')).map(({ type }) => type)).toEqual(['next', 'complete']);
-    socket.subscribe(id, FOLLOW, { talks, after: await head() });
-    const text = await say();
+    socket.subscribe(id, FOLLOW, { talks: world.talks, after: await world.head() });
+    const text = await world.say();
     const [event] = await socket.events(id, 1);
     expect(event.data.statements.statement.text).toBe(text);
   });
@@ -261,7 +238,7 @@ describe('the id of an operation', () => {
 
   it('of an operation under way closes the socket with 4409', async () => {
     const socket = await greetedSocket(world.url);
-    socket.subscribe('twice', FOLLOW, { talks });
+    socket.subscribe('twice', FOLLOW, { talks: world.talks });
     socket.subscribe('twice', '{ head }');
     expect(await socket.closed).toEqual({ code: 4409, reason: 'Subscriber for twice already exists' });
   });
@@ -273,7 +250,7 @@ describe('the id of an operation', () => {
     ['of all lengths', 'xé日👩'.repeat(20)],
   ])('is cut in a reason that would be too long, between its characters: %s', async (_, id) => {
     const socket = await greetedSocket(world.url);
-    for (let n = 0; n < 2; n++) socket.subscribe(id, FOLLOW, { talks });
+    for (let n = 0; n < 2; n++) socket.subscribe(id, FOLLOW, { talks: world.talks });
     const { code, reason } = await socket.closed;
     expect(code).toBe(4409);
     expect(reason).toMatch(/^Subscriber for /);
@@ -297,14 +274,14 @@ describe('a completion', () => {
 
   it('before the subscription has begun ends it, and its id serves another at once', async () => {
     const socket = await greetedSocket(world.url);
-    const after = await head();
+    const after = await world.head();
     const renamed = (name: string) => FOLLOW.replace('statements', `${name}: statements`);
-    socket.subscribe('x', renamed('first'), { talks, after });
+    socket.subscribe('x', renamed('first'), { talks: world.talks, after });
     socket.say({ type: 'complete', id: 'x' });
-    socket.subscribe('x', renamed('second'), { talks, after });
+    socket.subscribe('x', renamed('second'), { talks: world.talks, after });
     socket.say({ type: 'complete', id: 'x' });
-    socket.subscribe('x', renamed('third'), { talks, after });
-    const texts = [await say(), await say()];
+    socket.subscribe('x', renamed('third'), { talks: world.talks, after });
+    const texts = [await world.say(), await world.say()];
     await socket.events('x', 2);
     expect(told(socket, 'x', 'third')).toEqual(texts);
   });
@@ -321,13 +298,13 @@ describe('a completion', () => {
 
   it('ends the events', async () => {
     const socket = await greetedSocket(world.url);
-    const after = await head();
-    socket.subscribe('ended', FOLLOW, { talks, after });
-    socket.subscribe('goes on', FOLLOW, { talks, after });
-    const first = await say();
+    const after = await world.head();
+    socket.subscribe('ended', FOLLOW, { talks: world.talks, after });
+    socket.subscribe('goes on', FOLLOW, { talks: world.talks, after });
+    const first = await world.say();
     await socket.events('ended', 1);
     socket.say({ type: 'complete', id: 'ended' });
-    const second = await say();
+    const second = await world.say();
     await socket.events('goes on', 2);
     expect([told(socket, 'ended'), told(socket, 'goes on')]).toEqual([[first], [first, second]]);
   });
@@ -414,13 +391,18 @@ describe('a subscription that cannot begin', () => {
 
   it.each<[string, string, () => object, string]>([
     ['a variable left out', FOLLOW, () => ({}), 'BAD_USER_INPUT'],
-    ['a cursor that is no string', FOLLOW, () => ({ talks, after: 5 }), 'BAD_USER_INPUT'],
+    ['a cursor that is no string', FOLLOW, () => ({ talks: world.talks, after: 5 }), 'BAD_USER_INPUT'],
     ['an id of no kind', FOLLOW, () => ({ talks: 'x' }), 'BAD_ID'],
     ['an id of another kind', FOLLOW, () => ({ talks: other('Person') }), 'BAD_ID'],
     ['talks that are not there', FOLLOW, () => ({ talks: other('Negotiation') }), 'NOT_FOUND'],
-    ['a cursor of another record', FOLLOW, () => ({ talks, after: 'AAAAAAAAAAAAAAAAAAAAAA' }), 'BAD_CURSOR'],
-    ['a cursor cut short', FOLLOW, () => ({ talks, after: 'AAAA' }), 'BAD_CURSOR'],
-    ['one that asks for too much', COSTLY, () => ({ talks }), 'TOO_COSTLY'],
+    [
+      'a cursor of another record',
+      FOLLOW,
+      () => ({ talks: world.talks, after: 'AAAAAAAAAAAAAAAAAAAAAA' }),
+      'BAD_CURSOR',
+    ],
+    ['a cursor cut short', FOLLOW, () => ({ talks: world.talks, after: 'AAAA' }), 'BAD_CURSOR'],
+    ['one that asks for too much', COSTLY, () => ({ talks: world.talks }), 'TOO_COSTLY'],
   ])(
     'is answered with its errors, as the stream of server-sent events is, and completed: %s',
     async (_, query, variables, code) => {
@@ -448,28 +430,28 @@ describe('a subscription', () => {
       'a cursor in the document',
       (after) => ({
         query: `subscription($talks: ID!) { statements(negotiationId: $talks, after: "${after}") { ${EVENT} } }`,
-        variables: { talks },
+        variables: { talks: world.talks },
       }),
     ],
     [
       'a cursor in the document, as a text of several lines',
       (after) => ({
         query: `subscription($talks: ID!) { statements(negotiationId: $talks, after: """${after}""") { ${EVENT} } }`,
-        variables: { talks },
+        variables: { talks: world.talks },
       }),
     ],
     [
       'a cursor in a variable of another name',
       (since) => ({
         query: `subscription($after: ID!, $since: Cursor!) { statements(negotiationId: $after, after: $since) { ${EVENT} } }`,
-        variables: { after: talks, since },
+        variables: { after: world.talks, since },
       }),
     ],
     [
       'a cursor that is a variable’s default',
       (after) => ({
         query: `subscription($talks: ID!, $after: Cursor = "${after}") { statements(negotiationId: $talks, after: $after) { ${EVENT} } }`,
-        variables: { talks },
+        variables: { talks: world.talks },
       }),
     ],
     [
@@ -479,7 +461,7 @@ describe('a subscription', () => {
           statements(negotiationId: $talks, after: $after) { __typename }
           statements(negotiationId: $talks, after: $after) { ${EVENT} }
         }`,
-        variables: { talks, after },
+        variables: { talks: world.talks, after },
       }),
     ],
     [
@@ -488,14 +470,14 @@ describe('a subscription', () => {
         query: `subscription($talks: ID!, $after: Cursor) { ...Field }
           fragment Field on Subscription { ... { statements(negotiationId: $talks, after: $after) { ...Event } } }
           fragment Event on StatementEvent { cursor statement { text } }`,
-        variables: { talks, after },
+        variables: { talks: world.talks, after },
       }),
     ],
     [
       'an alias',
       (after) => ({
         query: FOLLOW.replace('statements', 'mine: statements'),
-        variables: { talks, after },
+        variables: { talks: world.talks, after },
         field: 'mine',
       }),
     ],
@@ -503,7 +485,7 @@ describe('a subscription', () => {
       'others in its document',
       (after) => ({
         query: `query Head { head } ${FOLLOW} subscription Timeline { timeline(negotiationId: "x") { kind } }`,
-        variables: { talks, after },
+        variables: { talks: world.talks, after },
         operationName: 'Follow',
       }),
     ],
@@ -515,18 +497,18 @@ describe('a subscription', () => {
             ... on StatementEvent { cursor statement @include(if: $__proto__) { text } }
           }
         }`,
-        variables: { constructor: talks, toString: after },
+        variables: { constructor: world.talks, toString: after },
       }),
     ],
   ])('gives what comes after its cursor, each once: with %s', async (_, make) => {
-    const missed = await say();
-    const after = await head();
-    const before = [await say(), await say()];
+    const missed = await world.say();
+    const after = await world.head();
+    const before = [await world.say(), await world.say()];
     const { query, variables, operationName, field = 'statements' } = make(after);
     const socket = await greetedSocket(world.url);
     socket.subscribe('s', query, variables, operationName);
     await socket.events('s', 2);
-    const since = await say();
+    const since = await world.say();
     const [last] = await socket.events('s', 1);
     expect(told(socket, 's', field)).toEqual([...before, since]);
     expect(told(socket, 's', field)).not.toContain(missed);
@@ -534,14 +516,14 @@ describe('a subscription', () => {
   });
 
   it('with null for its cursor follows from now, whatever the variable’s default', async () => {
-    const after = await head();
-    await say();
+    const after = await world.head();
+    await world.say();
     const socket = await greetedSocket(world.url);
-    socket.subscribe('s', FOLLOW.replace('Cursor', `Cursor = "${after}"`), { talks, after: null });
+    socket.subscribe('s', FOLLOW.replace('Cursor', `Cursor = "${after}"`), { talks: world.talks, after: null });
     const said: string[] = [];
     const arrived = socket.events('s', 1);
     // Nothing tells when it has begun, but the first event.
-    while (told(socket, 's').length === 0) said.push(await say());
+    while (told(socket, 's').length === 0) said.push(await world.say());
     await arrived;
     expect(said).toContain(told(socket, 's')[0]);
   });

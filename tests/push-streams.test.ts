@@ -1,22 +1,15 @@
 import { createClient } from 'graphql-sse';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readConfig } from '../src/config.ts';
-import { type Server, startServer } from '../src/server.ts';
+import { FOLLOW, LARGE, LARGE_TEXT, MANY, openSpokenWorld, type SpokenWorld } from './support/following.ts';
 import { cutSockets, greetedSocket } from './support/raw-socket.ts';
 import { openStream, type RawStream, type StreamRequest } from './support/raw-stream.ts';
-import { publish, seedTalks } from './support/talks.ts';
-import { openWorld, type World } from './support/world.ts';
+import { anotherServer } from './support/servers.ts';
 
-let world: World;
-let talks: string;
-let published = 0;
+let world: SpokenWorld;
 const streams: RawStream[] = [];
 
 beforeAll(async () => {
-  world = await openWorld();
-  await seedTalks(world);
-  talks = (await world.query('{ negotiation(slug: "talks") { id } }')).data.negotiation.id;
+  world = await openSpokenWorld();
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -28,47 +21,16 @@ afterAll(async () => {
   await world.stop();
 });
 
-const FOLLOW = `subscription Follow($talks: ID!, $after: Cursor) {
-  statements(negotiationId: $talks, after: $after) {
-    ... on StatementEvent { cursor statement { text } }
-  }
-}`;
-/** The same, with so much in each event that no buffer on the way takes many of them. */
-const LARGE = FOLLOW.replace('text', Array.from({ length: 20 }, (_, n) => `text${n}: text`).join(' '));
-const LARGE_TEXT = 'x'.repeat(19_000);
-/** More of those than the two ends of a connection take. */
-const MANY = 24;
-
-async function head(): Promise<string> {
-  return (await world.query<{ head: string }>('{ head }')).data.head;
-}
-
-/** Publishes the next statement; they are numbered. A server that nobody nudges is told to look. */
-async function say(more = '', { ledger }: Server = world.server): Promise<string> {
-  published += 1;
-  const text = `said ${published}${more}`;
-  await publish(world, `said-${published}`, { text });
-  await ledger.tail.catchUp();
-  return text;
-}
-
 async function follow(asked: Partial<StreamRequest> & { after?: string; url?: string } = {}): Promise<RawStream> {
-  const { after, url = world.url, query = FOLLOW, variables = { talks, after }, ...rest } = asked;
+  const { after, url = world.url, query = FOLLOW, variables = { talks: world.talks, after }, ...rest } = asked;
   const stream = await openStream(url, { query, variables, ...rest });
   streams.push(stream);
   return stream;
 }
 
-/** Another server on the same record, with other settings. */
-async function another(settings: NodeJS.ProcessEnv): Promise<Server & AsyncDisposable> {
-  const config = readConfig({ PORT: '0', HOST: '127.0.0.1', DRAIN_SECONDS: '0', ...settings });
-  const server = await startServer(config, world.database, pino({ level: 'silent' }));
-  return { ...server, [Symbol.asyncDispose]: () => server.stop() };
-}
-
 describe('a stream of server-sent events', () => {
   it.each(['POST', 'GET'] as const)('over %s gives each event with its cursor as its id', async (method) => {
-    const after = await head();
+    const after = await world.head();
     const stream = await follow({ method, after });
     expect(stream.status).toBe(200);
     expect(stream.headers).toMatchObject({
@@ -77,7 +39,7 @@ describe('a stream of server-sent events', () => {
       'x-accel-buffering': 'no',
     });
     await stream.comment();
-    const text = await say('\nin\r\n\u2028lines “日”');
+    const text = await world.say('\nin\r\n\u2028lines “日”');
     const { event, id, data } = await stream.next();
     expect(event).toBe('next');
     expect(data).toEqual({
@@ -87,7 +49,7 @@ describe('a stream of server-sent events', () => {
   });
 
   it('over GET is for pages of this origin and of those allowed, as an EventSource can set no header', async () => {
-    await using server = await another({ ALLOWED_ORIGINS: 'https://news.example' });
+    await using server = await anotherServer(world, { ALLOWED_ORIGINS: 'https://news.example' });
     const { url } = server;
     for (const origin of [new URL(url).origin, 'https://news.example'])
       expect((await follow({ url, method: 'GET', headers: { origin } })).status).toBe(200);
@@ -108,24 +70,24 @@ describe('a stream of server-sent events', () => {
   });
 
   it('carries what a socket carries, to the byte', async () => {
-    const after = await head();
+    const after = await world.head();
     const stream = await follow({ after });
     const socket = await greetedSocket(world.url);
-    socket.subscribe('s', FOLLOW, { talks, after });
-    await say('"\\');
+    socket.subscribe('s', FOLLOW, { talks: world.talks, after });
+    await world.say('"\\');
     const [payload] = await socket.events('s', 1);
     await stream.next();
     expect(stream.text()).toContain(`\ndata: ${JSON.stringify(payload)}\n\n`);
   });
 
   it('resumes after the id that the client had last, whatever cursor it came with', async () => {
-    const before = await head();
-    await say();
+    const before = await world.head();
+    await world.say();
     const first = await follow({ after: before });
     const { id } = await first.next();
     first.cut();
-    const missed = [await say(), await say()];
-    for (const after of [before, undefined, await head(), 'AAAAAAAAAAAAAAAAAAAAAA']) {
+    const missed = [await world.say(), await world.say()];
+    for (const after of [before, undefined, await world.head(), 'AAAAAAAAAAAAAAAAAAAAAA']) {
       const resumed = await follow({ after, headers: { 'last-event-id': String(id) } });
       const events = [await resumed.next(), await resumed.next()];
       expect(events.map(({ data }) => data.data.statements.statement.text)).toEqual(missed);
@@ -133,10 +95,10 @@ describe('a stream of server-sent events', () => {
   });
 
   it('resumes as well where the document holds the cursor, or no cursor at all', async () => {
-    const before = await head();
-    await say();
-    const id = await head();
-    const missed = await say();
+    const before = await world.head();
+    await world.say();
+    const id = await world.head();
+    const missed = await world.say();
     for (const query of [
       `subscription($talks: ID!) { statements(negotiationId: $talks, after: "${before}") { ... on StatementEvent { statement { text } } } }`,
       'subscription($talks: ID!) { statements(negotiationId: $talks) { ... on StatementEvent { statement { text } } } }',
@@ -172,14 +134,14 @@ describe('a stream of server-sent events', () => {
   });
 
   it('gives a client that reads slowly all of it, in order, and others meanwhile', async () => {
-    const after = await head();
+    const after = await world.head();
     const slow = await follow({ query: LARGE, after });
     slow.pause();
     const quick = await follow({ query: LARGE, after });
     const texts: string[] = [];
     const seen = async (stream: RawStream) => (await stream.next()).data.data.statements.statement.text19;
     for (let n = 0; n < MANY; n++) {
-      texts.push(await say(LARGE_TEXT));
+      texts.push(await world.say(LARGE_TEXT));
       expect(await seen(quick)).toBe(texts.at(-1));
     }
     expect(slow.events.length).toBeLessThan(MANY);
@@ -187,20 +149,20 @@ describe('a stream of server-sent events', () => {
     const caughtUp: string[] = [];
     while (caughtUp.length < MANY) caughtUp.push(await seen(slow));
     expect(caughtUp).toEqual(texts);
-    const last = await say();
+    const last = await world.say();
     expect(await seen(slow)).toBe(last);
   });
 
   it('is cut for a client that is too far behind, which loses nothing', async () => {
-    await using server = await another({ LAG_CLOSE_BYTES: '1000000', MAX_CONNECTIONS_PER_ADDRESS: '2' });
+    await using server = await anotherServer(world, { LAG_CLOSE_BYTES: '1000000', MAX_CONNECTIONS_PER_ADDRESS: '2' });
     const { url } = server;
-    const after = await head();
+    const after = await world.head();
     const slow = await follow({ url, query: LARGE, after });
     slow.pause();
     const quick = await follow({ url, query: LARGE, after });
     const texts: string[] = [];
     while (texts.length < MANY) {
-      texts.push(await say(LARGE_TEXT, server));
+      texts.push(await world.say(LARGE_TEXT, server));
       await quick.next();
     }
     // It is known to be cut by its place, as it does not read that it is.
@@ -217,7 +179,7 @@ describe('a stream of server-sent events', () => {
   });
 
   it('is cut, and not completed, when the server stops', async () => {
-    const server = await another({});
+    const server = await anotherServer(world);
     const stream = await follow({ url: server.url });
     await stream.comment();
     const stopped = server.stop();
@@ -229,7 +191,7 @@ describe('a stream of server-sent events', () => {
 
 describe('the places for streams', () => {
   it('are as many as an address and a node may have, sockets included, and refused with 429 and 503', async () => {
-    await using server = await another({
+    await using server = await anotherServer(world, {
       MAX_CONNECTIONS: '3',
       MAX_CONNECTIONS_PER_ADDRESS: '2',
       TRUSTED_PROXIES: 'loopback',
@@ -252,7 +214,7 @@ describe('the places for streams', () => {
   });
 
   it('are given back by streams that could not begin', async () => {
-    await using server = await another({ MAX_CONNECTIONS: '1' });
+    await using server = await anotherServer(world, { MAX_CONNECTIONS: '1' });
     for (let n = 0; n < 3; n++) {
       const refused = await follow({ url: server.url, variables: { talks: 'x' } });
       expect((await refused.next()).data.errors[0].extensions.code).toBe('BAD_ID');
@@ -261,7 +223,7 @@ describe('the places for streams', () => {
   });
 
   it('are given back by a client that left before its stream began', async () => {
-    await using server = await another({ MAX_CONNECTIONS: '1' });
+    await using server = await anotherServer(world, { MAX_CONNECTIONS: '1' });
     const { ledger } = server;
     const positionAfter = ledger.positionAfter.bind(ledger);
     const leaves = new AbortController();
@@ -275,7 +237,7 @@ describe('the places for streams', () => {
       fetch(server.url, {
         method: 'POST',
         headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
-        body: JSON.stringify({ query: FOLLOW, variables: { talks } }),
+        body: JSON.stringify({ query: FOLLOW, variables: { talks: world.talks } }),
         signal: leaves.signal,
       }),
     ).rejects.toThrow('aborted');
@@ -285,14 +247,14 @@ describe('the places for streams', () => {
 
 describe('the official client of graphql-sse', () => {
   it('follows through a restart of the server, with nothing lost and nothing twice', async () => {
-    let server = await another({});
+    let server = await anotherServer(world);
     const { port } = new URL(server.url);
-    let after = await head();
+    let after = await world.head();
     const client = createClient({ url: server.url, retryAttempts: 1_000, retry: () => Promise.resolve() });
     const seen: string[] = [];
     const following = (async () => {
       const variables = {
-        talks,
+        talks: world.talks,
         get after() {
           return after;
         },
@@ -304,12 +266,12 @@ describe('the official client of graphql-sse', () => {
         if (seen.length === 4) return;
       }
     })();
-    const texts = [await say(), await say('', server)];
+    const texts = [await world.say(), await world.say('', server)];
     await vi.waitUntil(() => seen.length === 2, 10_000);
     await server.stop();
-    texts.push(await say());
-    server = await another({ PORT: port });
-    texts.push(await say('', server));
+    texts.push(await world.say());
+    server = await anotherServer(world, { PORT: port });
+    texts.push(await world.say('', server));
     await following;
     expect(seen).toEqual(texts);
     client.dispose();
