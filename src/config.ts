@@ -1,5 +1,6 @@
 import proxyaddr from 'proxy-addr';
 import { z } from 'zod';
+import type { RateLimits } from './graphql/rate-limit.ts';
 import type { PushLimits } from './push/push.ts';
 
 /** What the process is told by its environment. */
@@ -12,12 +13,23 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   readonly logLevel: string;
   readonly graphiql: boolean;
+  /** Whether the schema describes itself. */
+  readonly introspection: boolean;
+  /** Whether what is wrong with an operation is said with a guess at what was meant. */
+  readonly suggestions: boolean;
+  /** The file of the only documents that are run; null when any is. */
+  readonly trustedDocuments: string | null;
   readonly loadSample: boolean;
   /** Whether callers without a key or token may read. */
   readonly publicReading: boolean;
   readonly maxBodyBytes: number;
   /** Whether whoever wrote any of a draft may not be the one who lets it be published. */
   readonly fourEyes: boolean;
+  /** How many operations a request may hold. */
+  readonly maxBatch: number;
+  readonly rateLimit: RateLimits;
+  /** How long a query may take, and any one statement in PostgreSQL. */
+  readonly timeLimitMs: number;
   /** Proxies whose word on a client's address is taken. */
   readonly trustedProxies: readonly string[];
   readonly push: PushLimits;
@@ -77,10 +89,20 @@ const settings = z.object({
     })
     .default('info'),
   GRAPHIQL: flag.default(true),
+  INTROSPECTION: flag.default(true),
+  SUGGESTIONS: flag.optional(),
+  NODE_ENV: z.string().optional(),
+  TRUSTED_DOCUMENTS: z.string().optional(),
   LOAD_SAMPLE: flag.default(true),
   PUBLIC_READING: flag.default(true),
   FOUR_EYES: flag.default(false),
   MAX_BODY_BYTES: wholeNumber(1_000, MOST, 1_000_000),
+  MAX_BATCH: wholeNumber(1, 100, 1),
+  RATE_LIMIT: wholeNumber(0, MOST, 60_000_000),
+  RATE_LIMIT_ACCOUNT: wholeNumber(0, MOST, 600_000_000),
+  RATE_LIMIT_SECONDS: wholeNumber(1, 86_400, 60),
+  RATE_LIMIT_SHARED: flag.default(false),
+  TIME_LIMIT_SECONDS: wholeNumber(1, 3_600, 30),
   MAX_CONNECTIONS: wholeNumber(1, MOST, 20_000),
   MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(1, MOST, 1_000),
   MAX_OPERATIONS_PER_SOCKET: wholeNumber(1, MOST, 100),
@@ -117,10 +139,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     allowedOrigins: data.ALLOWED_ORIGINS,
     logLevel: data.LOG_LEVEL,
     graphiql: data.GRAPHIQL,
+    introspection: data.INTROSPECTION,
+    suggestions: data.SUGGESTIONS ?? data.NODE_ENV !== 'production',
+    trustedDocuments: data.TRUSTED_DOCUMENTS ?? null,
     loadSample: data.LOAD_SAMPLE,
     publicReading: data.PUBLIC_READING,
     maxBodyBytes: data.MAX_BODY_BYTES,
     fourEyes: data.FOUR_EYES,
+    maxBatch: data.MAX_BATCH,
+    rateLimit: {
+      points: data.RATE_LIMIT,
+      pointsWithAccount: data.RATE_LIMIT_ACCOUNT,
+      windowSeconds: data.RATE_LIMIT_SECONDS,
+      isShared: data.RATE_LIMIT_SHARED,
+    },
+    timeLimitMs: data.TIME_LIMIT_SECONDS * 1_000,
     trustedProxies: data.TRUSTED_PROXIES,
     push: {
       connections: data.MAX_CONNECTIONS,

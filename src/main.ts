@@ -40,7 +40,7 @@ async function main(): Promise<void> {
 async function openDatabase(config: Config, say: (step: string) => void): Promise<Database> {
   if (config.databaseUrl !== null) {
     say('opening the PostgreSQL server of DATABASE_URL');
-    return connect({ url: config.databaseUrl }, config.databasePool);
+    return connect({ url: config.databaseUrl }, config.databasePool, config.timeLimitMs);
   }
   say(`opening the embedded database in ${config.dataDir}`);
   return connect({ dataDir: config.dataDir });

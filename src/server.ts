@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -5,15 +6,19 @@ import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import proxyaddr from 'proxy-addr';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import type { Database } from './database/connect.ts';
 import { auditing, noteDenial } from './desk/denials.ts';
 import { createAuthenticator, standingKeys } from './desk/keys.ts';
 import { requireReading } from './desk/policy.ts';
+import { Admission } from './graphql/admission.ts';
 import { makeContext } from './graphql/context.ts';
-import { maskError } from './graphql/errors.ts';
-import { limitTokens } from './graphql/limits.ts';
+import { hideSuggestions, limitDocuments, refuseIntrospection } from './graphql/document-limits.ts';
+import { createMask, type Mask, maskWithRequestId } from './graphql/mask.ts';
+import { RateLimit, rateLimitHeaders } from './graphql/rate-limit.ts';
 import { schema } from './graphql/schema.ts';
+import { limitTime } from './graphql/time-limit.ts';
+import { BadManifestError, TrustedDocuments } from './graphql/trusted-documents.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { Push } from './push/push.ts';
 import type { From } from './push/run-operation.ts';
@@ -39,10 +44,14 @@ export async function startServer(config: Config, database: Database, logger: Lo
   const authenticate = auditing(authenticator, ledger.attempts);
   let draining = false;
 
-  const mask = (error: unknown) => {
+  const conceal = createMask(logger, config.suggestions);
+  const mask: Mask = (error, requestId) => {
     noteDenial(error, ledger.attempts);
-    return maskError(error, (cause) => logger.error({ err: cause }, 'an operation failed'));
+    return conceal(error, requestId);
   };
+  const trusted = await trustedDocuments(config);
+  // An embedded database has one node, which counts as well by itself.
+  const admission = new Admission(new RateLimit(config.rateLimit, database.server === null ? null : database.pool));
 
   const push = new Push({
     schema,
@@ -50,6 +59,8 @@ export async function startServer(config: Config, database: Database, logger: Lo
     logger,
     limits: config.push,
     mask,
+    admission,
+    trusted,
     identify: authenticate,
     standingKeys: (keyIds) => standingKeys(database.prisma, keyIds),
   });
@@ -59,6 +70,8 @@ export async function startServer(config: Config, database: Database, logger: Lo
     graphqlEndpoint: '/graphql',
     landingPage: false,
     multipart: false,
+    batching: config.maxBatch > 1 && { limit: config.maxBatch },
+    extraParamNames: trusted === null ? [] : ['documentId'],
     // `maskError` logs what is our fault; what is the caller's is no news.
     logging: false,
     graphiql: config.graphiql && { title: 'Parley', subscriptionsProtocol: 'WS', defaultQuery: WELCOME },
@@ -72,23 +85,31 @@ export async function startServer(config: Config, database: Database, logger: Lo
             credentials: false,
             methods: ['GET', 'POST'],
             allowedHeaders: ['content-type', 'authorization', 'x-graphql-yoga-csrf', 'last-event-id'],
+            exposedHeaders: ['ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
           }
         : false;
     },
-    maskedErrors: { maskError: mask },
+    maskedErrors: { maskError: (error) => mask(error) },
     plugins: [
       exceptStreams(useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'authorization'] }), (headers) =>
         isAllowedOrigin(config, headers.get('origin') ?? undefined, headers.get('host') ?? undefined),
       ),
       onlyJson(),
-      limitTokens(),
+      // From here on all hold over HTTP and sockets alike.
+      maskWithRequestId(mask),
+      trusted?.plugin ?? {},
+      limitDocuments(),
+      !config.introspection && refuseIntrospection(),
+      !config.suggestions && hideSuggestions(),
+      admission.plugin,
       push.plugin,
+      limitTime(config.timeLimitMs),
     ],
     context: async (from: From & { request?: Request }) => {
       const authorization = from.authorization ?? from.request?.headers.get('authorization') ?? null;
       const viewer = await authenticate(authorization);
       requireReading(viewer, config.publicReading);
-      return makeContext({ ledger, logger, settings: config, viewer });
+      return makeContext({ ledger, logger, origin: from, settings: config, viewer });
     },
   });
 
@@ -100,9 +121,16 @@ export async function startServer(config: Config, database: Database, logger: Lo
     if (pathname === '/health') return sendText(response, 200, 'ok');
     if (pathname === '/ready') return void ready(response, database, () => draining);
     if (pathname === '/') return void response.writeHead(302, { location: '/graphql' }).end();
+    const requestId = requestIdOf(request);
+    response.setHeader('x-request-id', requestId);
     const refusal = bodyRefusal(request, config.maxBodyBytes);
     if (refusal !== null) return sendText(response, ...refusal);
-    return void yoga(request, response, { authorization: null, address: addressOf(request) });
+    return void yoga(request, response, {
+      authorization: null,
+      address: addressOf(request),
+      requestId,
+      tellSpent: (spent) => response.setHeaders(new Map(Object.entries(rateLimitHeaders(spent)))),
+    });
   });
   const upgrade = push.serveWebSockets(yoga);
   http.on('upgrade', (request, socket, head) => {
@@ -141,6 +169,13 @@ query Talks {
 }
 `;
 
+async function trustedDocuments({ trustedDocuments: path }: Config): Promise<TrustedDocuments | null> {
+  if (path === null) return null;
+  return TrustedDocuments.read(path).catch((error: Error) => {
+    throw error instanceof BadManifestError ? new ConfigError(`TRUSTED_DOCUMENTS ${error.message}`) : error;
+  });
+}
+
 /** A browser's EventSource can send no header of its own, but says which page it is of; and a GET changes nothing. */
 function exceptStreams({ onRequestParse }: Plugin, isAllowed: (headers: Headers) => boolean): Plugin {
   return {
@@ -163,6 +198,12 @@ function onlyJson(): Plugin {
       }
     },
   };
+}
+
+/** The id that a proxy or the client has given it, else one of our own. */
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.-]{8,100}$/.test(given) ? given : randomUUID();
 }
 
 /** Yoga itself takes a body of any size. */

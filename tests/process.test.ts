@@ -107,7 +107,7 @@ describe('the process', () => {
     const nested =
       '{ negotiations(first: 100) { nodes { statements(first: 100) { nodes { negotiation { statements(first: 100) { nodes { text } } } } } } } }';
     await expect(ask(nested)).rejects.toThrow('TOO_COSTLY');
-    await expect(ask(`{ ${'head '.repeat(6_000)} }`)).rejects.toThrow('token');
+    await expect(ask(`{ ${'head '.repeat(6_000)} }`)).rejects.toThrow('TOO_COSTLY');
   });
 
   it('lets a subscription over server-sent events end when it stops', async () => {
@@ -184,7 +184,7 @@ describe('the process', () => {
     await following;
     await client.dispose();
     expect(seen).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
-  });
+  }, 120_000);
 
   it.skipIf(onServer)('refuses a second process on the same data folder with one sentence', async () => {
     const { code, output } = await refusedProcess({ ...settings, PORT: '0' });

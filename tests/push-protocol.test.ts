@@ -311,7 +311,7 @@ describe('a completion', () => {
 });
 
 const TOO_DEEP = `{ negotiation(slug: "talks") ${'{ statements(first: 1) { nodes { negotiation '.repeat(5)} { title } ${'} } }'.repeat(5)} }`;
-const TOO_WIDE = `{ ${Array.from({ length: 1_001 }, (_, n) => `h${n}: head`).join(' ')} }`;
+const TOO_WIDE = `{ ${'...F '.repeat(251)} } fragment F on Query { head __typename viewer { name } }`;
 const TOO_COMPLEX =
   '{ negotiations(first: 100) { nodes { statements(first: 100) { nodes { negotiation { statements(first: 100) { nodes { text } } } } } } } }';
 
@@ -343,6 +343,8 @@ describe('a query or a mutation over a socket', () => {
     ['an empty document', { query: '' }],
     ['an unknown field', { query: '{ heat }' }],
     ['many mistakes', { query: `{ ${'heat '.repeat(200)} }` }],
+    ['more aliases than are read', { query: `{ ${Array.from({ length: 101 }, (_, n) => `h${n}: head`).join(' ')} }` }],
+    ['nested further than is read', { query: `{ node(id: ${'['.repeat(100)}${']'.repeat(100)}) { id } }` }],
     ['too many tokens', { query: `{ ${'head '.repeat(5_001).replaceAll('head', 'a')} }` }],
     ['an unknown operation', { query: 'query A { head }', operationName: 'B' }],
     ['an operation without a name, asked for by an empty one', { query: '{ head }', operationName: '' }],

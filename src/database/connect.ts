@@ -18,22 +18,29 @@ export type Read = <Row extends object>(statement: Prisma.Sql, withinMs?: number
 export interface Database extends AsyncDisposable {
   readonly prisma: PrismaClient;
   readonly read: Read;
+  /** The connections themselves, for a library that brings its own SQL. */
+  readonly pool: Pick<pg.Pool, 'query'>;
   /** How to open one more connection, for LISTEN; null when embedded, where one connection is all. */
   readonly server: PoolConfig | null;
   readonly embedded: Embedded | null;
 }
 
-/** Opens the database; past this folder nothing knows which of the two kinds it is. */
-export async function connect(place: Place, poolSize = 10): Promise<Database> {
+/**
+ * Opens the database; past this folder nothing knows which of the two kinds it is.
+ * @param statementMs how long a PostgreSQL server lets a statement take; 0 for as long as it does. The embedded one cannot
+ *   be interrupted.
+ */
+export async function connect(place: Place, poolSize = 10, statementMs = 0): Promise<Database> {
   if ('url' in place) {
     // timestamptz comes back hours off when a session's time zone is not UTC. Compiling a query (jit) takes longer than
     // any of ours.
-    const server: PoolConfig = { connectionString: place.url, options: '-c TimeZone=UTC -c jit=off', keepAlive: true };
-    const { prisma, read } = open({ ...server, max: poolSize });
-    return { prisma, read, server, embedded: null, [Symbol.asyncDispose]: () => prisma.$disconnect() };
+    const options = `-c TimeZone=UTC -c jit=off -c statement_timeout=${statementMs}`;
+    const server: PoolConfig = { connectionString: place.url, options, keepAlive: true };
+    const opened = open({ ...server, max: poolSize });
+    return { ...opened, server, embedded: null, [Symbol.asyncDispose]: () => opened.prisma.$disconnect() };
   }
   const embedded = await startEmbedded(place);
-  const { prisma, read } = open({
+  const opened = open({
     host: embedded.socketFolder,
     port: 5432,
     database: 'postgres',
@@ -41,18 +48,17 @@ export async function connect(place: Place, poolSize = 10): Promise<Database> {
     max: 1,
   });
   return {
-    prisma,
-    read,
+    ...opened,
     server: null,
     embedded,
     [Symbol.asyncDispose]: async () => {
-      await prisma.$disconnect();
+      await opened.prisma.$disconnect();
       await embedded.stop();
     },
   };
 }
 
-function open(config: PoolConfig): { prisma: PrismaClient; read: Read } {
+function open(config: PoolConfig): Pick<Database, 'prisma' | 'read' | 'pool'> {
   const pool = new pg.Pool(config);
   // A connection that breaks while nobody uses it is replaced; whoever uses one is told by the query.
   pool.on('error', () => {});
@@ -62,7 +68,7 @@ function open(config: PoolConfig): { prisma: PrismaClient; read: Read } {
     const { rows } = await pool.query({ text, values, types, query_timeout: withinMs } as QueryConfig);
     return rows;
   };
-  return { prisma, read };
+  return { prisma, read, pool };
 }
 
 /** As Prisma has them: what `pg` gives as text or in local time, it gives as a bigint, or in UTC. */

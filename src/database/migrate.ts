@@ -22,6 +22,8 @@ export async function migrate(prisma: PrismaClient): Promise<string[]> {
   const migrations = await readMigrations();
   return prisma.$transaction(
     async (tx) => {
+      // A large record may take longer than any of our queries may.
+      await tx.$executeRaw`SET LOCAL statement_timeout = 0`;
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(7215501)`;
       await tx.$executeRaw`
         CREATE TABLE IF NOT EXISTS _prisma_migrations (

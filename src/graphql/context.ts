@@ -2,7 +2,18 @@ import type { Logger } from 'pino';
 import { hiddenFrom, type Viewer } from '../desk/policy.ts';
 import type { Hidden } from '../ledger/hidden.ts';
 import type { AsOf, Ledger } from '../ledger/ledger.ts';
-import type { Snapshot } from '../ledger/snapshot.ts';
+import type { Deadline, Snapshot } from '../ledger/snapshot.ts';
+import type { Spent } from './rate-limit.ts';
+
+/** Where an operation comes from, over HTTP or a socket. */
+export interface Origin {
+  /** The client's network address, as far as is known. */
+  readonly address: string;
+  /** Under which what goes wrong is logged and told. */
+  readonly requestId: string;
+  /** Tells the caller how much is left to them, where the transport has a place for that. */
+  tellSpent?(spent: Spent): void;
+}
 
 /** What the desk has settled for itself. */
 export interface DeskSettings {
@@ -12,12 +23,16 @@ export interface DeskSettings {
 
 /** What every resolver of one operation shares. */
 export interface Context {
+  /** Null for an event of a subscription, which is executed once for all who follow. */
+  readonly origin: Origin | null;
   readonly ledger: Ledger;
   readonly viewer: Viewer;
   readonly logger: Logger;
   readonly settings: DeskSettings;
-  /** Whether one event of a subscription is executed, rather than a request. */
-  readonly isEvent: boolean;
+  /** Until when the operation may read. */
+  readonly deadline: Deadline;
+  /** What the caller has asked for by now; null when they are not limited, or nothing was counted. */
+  spent: Spent | null;
   /** The record at the head, taken once, less what is not there for the viewer: all that a request reads is read there. */
   now(): Promise<Snapshot>;
   /** The record at a moment of the past; the head when none is named. */
@@ -30,16 +45,18 @@ export interface Context {
 
 /** @param pinned where an event is read: as the record stood right after it, rather than at the head */
 export function makeContext(
-  shared: Pick<Context, 'ledger' | 'viewer' | 'logger'> & Partial<Pick<Context, 'settings'>>,
+  shared: Pick<Context, 'origin' | 'ledger' | 'viewer' | 'logger'> & Partial<Pick<Context, 'settings'>>,
   pinned?: Snapshot,
 ): Context {
   const { ledger, viewer } = shared;
+  const deadline: Deadline = { isPast: false };
   let taken: Promise<{ head: bigint; snapshot: Snapshot }> | undefined;
   if (pinned) taken = Promise.resolve({ head: pinned.position, snapshot: pinned });
   const take = () => {
     taken ??= ledger.look().then(async ({ position, restricted }) => {
       const hidden = hiddenFrom(viewer, restricted);
-      return { head: position, snapshot: ledger.snapshot(await ledger.lastThere(position, hidden), hidden) };
+      const last = await ledger.lastThere(position, hidden);
+      return { head: position, snapshot: ledger.snapshot(last, hidden, deadline) };
     });
     return taken;
   };
@@ -47,7 +64,8 @@ export function makeContext(
     // Who decides nothing is held to the strictest.
     settings: { fourEyes: true },
     ...shared,
-    isEvent: pinned !== undefined,
+    deadline,
+    spent: null,
     now: async () => (await take()).snapshot,
     at: async (asOf) => {
       const { head, snapshot } = await take();

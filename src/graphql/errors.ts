@@ -1,12 +1,9 @@
-import { GraphQLError } from 'graphql';
-import { BadKeyError, ForbiddenError } from '../desk/policy.ts';
 import {
   AlreadyRecordedError,
   ConflictError,
   type DomainError,
   InvalidInputError,
   NotFoundError,
-  ReadRefusedError,
   WithdrawnError,
 } from '../ledger/errors.ts';
 import { builder } from './builder.ts';
@@ -85,40 +82,3 @@ builder.objectType(WithdrawnError, {
 });
 
 export const DOMAIN_ERRORS = [InvalidInputError, NotFoundError, ConflictError, AlreadyRecordedError, WithdrawnError];
-
-/** What a caller sees of an error: our own refusals with their code; anything else says nothing, and is logged. */
-export function maskError(error: unknown, log: (error: unknown) => void): GraphQLError {
-  const original = error instanceof GraphQLError ? error.originalError : error;
-  const at =
-    error instanceof GraphQLError
-      ? { nodes: error.nodes, path: error.path, source: error.source, positions: error.positions }
-      : {};
-  if (original instanceof ReadRefusedError || original instanceof ForbiddenError || original instanceof BadKeyError) {
-    return new GraphQLError(original.message, { ...at, extensions: { code: original.code } });
-  }
-  // Outside a field GraphQL itself speaks, of a document or of variables that do not fit.
-  if (error instanceof GraphQLError && (error.path === undefined || !original || original instanceof GraphQLError)) {
-    return error.extensions.code === undefined
-      ? new GraphQLError(error.message, { ...at, extensions: { ...error.extensions, code: 'BAD_USER_INPUT' } })
-      : error;
-  }
-  if (isUnkeepableText(original)) {
-    return new GraphQLError('A text holds a character that cannot be kept (NUL).', {
-      ...at,
-      extensions: { code: 'BAD_USER_INPUT' },
-    });
-  }
-  log(error);
-  return new GraphQLError('Something went wrong here, and it was logged.', {
-    ...at,
-    extensions: { code: 'INTERNAL_SERVER_ERROR' },
-  });
-}
-
-/** PostgreSQL's refusal of a NUL in an argument of a query; inputs of mutations are looked through before. */
-function isUnkeepableText(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /invalid byte sequence for encoding|unsupported Unicode escape sequence/.test(error.message)
-  );
-}

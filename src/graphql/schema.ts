@@ -1,5 +1,6 @@
 import './scalars.ts';
 import './errors.ts';
+import './rate-limit-field.ts';
 import '../actor/schema.ts';
 import '../negotiation/schema.ts';
 import '../report/schema.ts';

@@ -66,8 +66,7 @@ export type RefusalCode =
   | 'BAD_ID'
   | 'BAD_QUERY'
   | 'BAD_PERIOD'
-  | 'NOT_FOUND'
-  | 'TOO_COSTLY';
+  | 'NOT_FOUND';
 
 /** A read that cannot be answered as asked. The API gives it as an error with this code. */
 export class ReadRefusedError extends Error {
@@ -76,5 +75,14 @@ export class ReadRefusedError extends Error {
   constructor(code: RefusalCode, message: string) {
     super(message);
     this.code = code;
+  }
+}
+
+/** A read took longer than it may; it was stopped. */
+export class TimedOutError extends Error {
+  readonly code = 'TIMED_OUT';
+
+  constructor() {
+    super('This takes too long and was stopped; ask for less, or for it in parts.');
   }
 }

@@ -10,7 +10,7 @@ import { type Hidden, lastThere } from './hidden.ts';
 import { type Nudges, openNudges } from './nudges.ts';
 import type { Plan } from './plan.ts';
 import { Restrictions } from './restrictions.ts';
-import { Snapshot } from './snapshot.ts';
+import { type Deadline, Snapshot } from './snapshot.ts';
 import { Tail } from './tail.ts';
 
 /** A moment of the record: as it stood at an instant, or at a cursor. */
@@ -85,9 +85,12 @@ export class Ledger {
     return this.prisma.ledgerEntry.findFirstOrThrow({ where: { position } });
   }
 
-  /** @param hidden what is not there for whoever reads it */
-  snapshot(position: bigint, hidden: Hidden): Snapshot {
-    return new Snapshot(this.prisma, this.read, this.cursors, position, hidden);
+  /**
+   * @param hidden what is not there for whoever reads it
+   * @param deadline until when it may be read through
+   */
+  snapshot(position: bigint, hidden: Hidden, deadline?: Deadline): Snapshot {
+    return new Snapshot(this.prisma, this.read, this.cursors, position, hidden, deadline);
   }
 
   /**

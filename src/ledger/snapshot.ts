@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { Prisma, type PrismaClient, type Read } from '../database/connect.ts';
 import type { Cursors } from './cursor.ts';
+import { TimedOutError } from './errors.ts';
 import { type Hidden, isThere, lastThere } from './hidden.ts';
 import { negotiationOf, snake } from './subjects.ts';
 
@@ -33,8 +34,14 @@ export interface Table {
   readonly negotiation?: Prisma.Sql;
 }
 
+/** Once it is past, whoever still asks for something is refused: nobody waits for the answer any more. */
+export interface Deadline {
+  isPast: boolean;
+}
+
 /** The snapshots of one request, or of one event: they share what they read. */
 interface Family {
+  readonly deadline: Deadline | undefined;
   readonly snapshots: Map<bigint, Snapshot>;
   readonly versionLoaders: Map<VersionBatch<unknown>, DataLoader<Wanted, unknown, string>>;
 }
@@ -55,14 +62,24 @@ export class Snapshot {
   readonly #family: Family;
   readonly #loaders = new Map<unknown, DataLoader<unknown, unknown, unknown>>();
 
-  constructor(prisma: PrismaClient, read: Read, cursors: Cursors, position: bigint, hidden: Hidden, family?: Family) {
+  constructor(
+    prisma: PrismaClient,
+    read: Read,
+    cursors: Cursors,
+    position: bigint,
+    hidden: Hidden,
+    shared?: Deadline | Family,
+  ) {
     this.prisma = prisma;
     this.read = read;
     this.cursors = cursors;
     this.position = position;
     this.hidden = hidden;
     this.inForce = { fromPosition: { lte: position }, untilPosition: { gt: position } };
-    this.#family = family ?? { snapshots: new Map(), versionLoaders: new Map() };
+    this.#family =
+      shared !== undefined && 'snapshots' in shared
+        ? shared
+        : { deadline: shared, snapshots: new Map(), versionLoaders: new Map() };
     this.#family.snapshots.set(position, this);
   }
 
@@ -87,6 +104,7 @@ export class Snapshot {
   load<Value>(batch: VersionBatch<Value>, key: string): Promise<Value>;
   load<Key, Value>(batch: Batch<Key, Value>, key: Key): Promise<Value>;
   load<Key, Value>(batch: Batch<Key, Value> | VersionBatch<Value>, key: Key): Promise<Value> {
+    if (this.#family.deadline?.isPast) return Promise.reject(new TimedOutError());
     if ('loadVersions' in batch) return this.#version(batch, String(key));
     let loader = this.#loaders.get(batch);
     if (loader === undefined) {

@@ -28,7 +28,12 @@ export class NotSubscribedError extends Error {
 
 /** Whether it failed for no fault of the caller. */
 export function isOurFault({ errors }: NotSubscribedError): boolean {
-  return errors.some(({ extensions }) => extensions.code === 'INTERNAL_SERVER_ERROR');
+  return errors.some(isOfOurs);
+}
+
+/** Whether the same may well go right another time: something failed here, or the database took too long. */
+export function isOfOurs({ extensions }: GraphQLError): boolean {
+  return extensions.code === 'INTERNAL_SERVER_ERROR' || extensions.code === 'TIMED_OUT';
 }
 
 /** Same document, operation, variables less the cursor, and rights: same bytes. */
@@ -50,7 +55,7 @@ export function cursorOf(
   mask: (error: unknown) => GraphQLError,
 ): string | null {
   const { coerced, errors } = getVariableValues(schema, operation.node.variableDefinitions ?? [], variables);
-  if (errors !== undefined) throw new NotSubscribedError(errors.map(mask));
+  if (errors !== undefined) throw new NotSubscribedError(errors.map((error) => mask(error)));
   if (resumeFrom) return resumeFrom;
   const { after } = operation;
   // A Cursor is a string, as its scalar has seen to.

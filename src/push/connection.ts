@@ -55,7 +55,10 @@ export interface ConnectionServices {
   /** Who holds a key. @throws when it is none of ours */
   identify(authorization: string | null): Promise<Viewer>;
   /** A subscription ready to be joined, or the result of a query or mutation. @throws NotSubscribedError */
-  run(payload: SubscribeMessage['payload'], authorization: string | null): Promise<Asked | ExecutionResult>;
+  run(
+    payload: SubscribeMessage['payload'],
+    from: { authorization: string | null; address: string },
+  ): Promise<Asked | ExecutionResult>;
   /** Whether the database answers. */
   isReachable(): Promise<boolean>;
   readonly watchKey: WatchKey;
@@ -69,6 +72,7 @@ export interface ConnectionServices {
 export class Connection implements Carrier, Leaver {
   readonly #ws: WebSocket;
   readonly #socket: Socket;
+  readonly #address: string;
   readonly #services: ConnectionServices;
   readonly #operations = new Map<ID, Operation>();
   #phase: 'opened' | 'greeting' | 'ready' = 'opened';
@@ -84,8 +88,12 @@ export class Connection implements Carrier, Leaver {
   #running = 0;
   #drained: (() => void)[] = [];
 
-  /** @param socket what `ws` writes to; between its messages so do we */
-  constructor(ws: WebSocket, socket: Socket, services: ConnectionServices) {
+  /**
+   * @param socket what `ws` writes to; between its messages so do we
+   * @param address of the client
+   */
+  constructor(ws: WebSocket, socket: Socket, address: string, services: ConnectionServices) {
+    this.#address = address;
     this.#ws = ws;
     this.#socket = socket;
     this.#services = services;
@@ -307,7 +315,8 @@ export class Connection implements Carrier, Leaver {
   async #run(id: ID, payload: SubscribeMessage['payload'], isWanted: () => boolean): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const asked = await this.#services.run(payload, this.#authorization);
+        const from = { authorization: this.#authorization, address: this.#address };
+        const asked = await this.#services.run(payload, from);
         if (!isWanted()) return;
         if (!('operation' in asked)) return this.#answer(id, asked);
         const subscriber = await this.#services.groups.join(asked, this, firstFrame(id));

@@ -4,14 +4,13 @@ import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { hiddenFrom, READER } from '../desk/policy.ts';
 import { makeContext } from '../graphql/context.ts';
-import { refuseCostly } from '../graphql/limits.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { Feed } from '../ledger/feed.ts';
 import type { Hidden } from '../ledger/hidden.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { Answer } from './answer.ts';
-import { type Asked, NotSubscribedError } from './asked.ts';
+import { type Asked, isOfOurs, NotSubscribedError } from './asked.ts';
 
 /** How many groups execute side by side. */
 const SIDE_BY_SIDE = 8;
@@ -59,15 +58,14 @@ export class Execution {
   }
 
   /** @throws NotSubscribedError, ReadRefusedError */
-  async prepare({ document, operation, operationName, variables, viewer }: Asked): Promise<Executable> {
+  async prepare({ document, operationName, variables, viewer }: Asked): Promise<Executable> {
     const { schema, ledger, logger, mask } = this.#options;
     // Of a group only the rights are known, and not whose they are.
     const { role, grants } = viewer;
-    const shared = { ledger, logger, viewer: { ...READER, role, grants } };
-    refuseCostly(schema, document, operation.node, variables, makeContext(shared));
+    const shared = { ledger, logger, origin: null, viewer: { ...READER, role, grants } };
     const args = { schema, document, operationName, variableValues: variables };
     const feed = await createSourceEventStream({ ...args, contextValue: makeContext(shared) });
-    if ('errors' in feed) throw new NotSubscribedError((feed.errors ?? []).map(mask));
+    if ('errors' in feed) throw new NotSubscribedError((feed.errors ?? []).map((error) => mask(error)));
     if (!(feed instanceof Feed)) throw new Error('a subscription gave something else than a feed');
     // Decided again for each event, on what is restricted by then.
     const hidden = () => hiddenFrom(shared.viewer, ledger.restrictions.negotiations);
@@ -77,7 +75,7 @@ export class Execution {
       // Decided again for each event: a context of its own, at its own position.
       const contextValue = makeContext(shared, snapshot);
       const { data, errors } = await execute({ ...args, contextValue, rootValue: { entry, snapshot } });
-      return { ...(errors && { errors: errors.map(mask) }), data };
+      return { ...(errors && { errors: errors.map((error) => mask(error)) }), data };
     };
     const answer = async (entry: LedgerEntry, snapshot: Snapshot): Promise<Answer> => {
       let result = await run(entry, snapshot);
@@ -125,5 +123,5 @@ export class Execution {
 }
 
 function isOurFault({ errors }: ExecutionResult): boolean {
-  return errors?.some(({ extensions }) => extensions.code === 'INTERNAL_SERVER_ERROR') ?? false;
+  return errors?.some(isOfOurs) ?? false;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { GraphQLError, GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Plugin, YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Viewer } from '../desk/policy.ts';
@@ -10,20 +10,18 @@ import { EventStreams } from './event-stream.ts';
 import { type GroupLimits, Groups } from './groups.ts';
 import { KeyWatch, type StandingKeys } from './key-watch.ts';
 import { type PlaceLimits, Places } from './places.ts';
-import { type From, runOperation } from './run-operation.ts';
+import { type From, type OperationServices, runOperation } from './run-operation.ts';
 import { sendAway } from './send-away.ts';
 import { type SocketLimits, WebSockets } from './websocket.ts';
 
 /** Settings of the process; see the README. */
 export interface PushLimits extends PlaceLimits, ConnectionLimits, SocketLimits, GroupLimits {}
 
-export interface PushOptions {
+export interface PushOptions extends OperationServices {
   readonly schema: GraphQLSchema;
   readonly ledger: Ledger;
   readonly logger: Logger;
   readonly limits: PushLimits;
-  /** What a caller sees of an error. */
-  readonly mask: (error: unknown) => GraphQLError;
   readonly identify: (authorization: string | null) => Promise<Viewer>;
   readonly standingKeys: StandingKeys;
 }
@@ -54,12 +52,12 @@ export class Push {
   serveWebSockets(
     yoga: YogaServerInstance<From, object>,
   ): (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void {
-    const { limits, ledger, logger, mask, identify } = this.#options;
+    const { limits, ledger, logger, identify } = this.#options;
     const webSockets = new WebSockets(limits, this.#places, {
       groups: this.groups,
       limits,
       identify,
-      run: (payload, authorization) => runOperation(yoga, mask, payload, authorization),
+      run: (payload, from) => runOperation(yoga, this.#options, payload, from),
       isReachable: () =>
         ledger.head().then(
           () => true,

@@ -61,7 +61,7 @@ export class WebSockets {
 
   #open(ws: WebSocket, socket: Duplex, address: string): void {
     // HTTP/1.1 is upgraded on a socket of TCP; Node's types leave it open.
-    const connection = new Connection(ws, socket as Socket, this.#services);
+    const connection = new Connection(ws, socket as Socket, address, this.#services);
     ws.on('message', (data, isBinary) => connection.receive(data, isBinary));
     // What is malformed or too large: ws itself closes with the code for it.
     ws.on('error', () => {});

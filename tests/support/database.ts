@@ -23,9 +23,9 @@ export async function freshPlace(): Promise<{ place: Place; drop: () => Promise<
 }
 
 /** The same, opened; `await using` closes and drops it. */
-export async function freshDatabase(poolSize?: number): Promise<Database> {
+export async function freshDatabase(poolSize?: number, statementMs?: number): Promise<Database> {
   const { place, drop } = await freshPlace();
-  const database = await connect(place, poolSize);
+  const database = await connect(place, poolSize, statementMs);
   return {
     ...database,
     [Symbol.asyncDispose]: async () => {

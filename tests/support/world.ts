@@ -41,7 +41,7 @@ export interface World extends AsyncDisposable {
 
 export async function openWorld(settings: NodeJS.ProcessEnv = {}): Promise<World> {
   const config = readConfig({ PORT: '0', HOST: '127.0.0.1', ...settings });
-  const database = await freshDatabase(config.databasePool);
+  const database = await freshDatabase(config.databasePool, config.timeLimitMs);
   const logger = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
   const server = await startServer(config, database, logger);
   const clients: Client[] = [];

@@ -2,7 +2,7 @@ import { parse } from 'graphql';
 import { pino } from 'pino';
 import type { Database } from '../../../src/database/connect.ts';
 import { READER } from '../../../src/desk/policy.ts';
-import { maskError } from '../../../src/graphql/errors.ts';
+import { createMask } from '../../../src/graphql/mask.ts';
 import { schema } from '../../../src/graphql/schema.ts';
 import { Ledger } from '../../../src/ledger/ledger.ts';
 import { globalId } from '../../../src/ledger/subjects.ts';
@@ -39,7 +39,7 @@ export async function startNode(database: Database, limits: LagLimits, failed: (
     ledger,
     logger,
     limits: { ...limits, groups: 1_000 },
-    mask: (error) => maskError(error, failed),
+    mask: createMask(logger, true),
   });
   return {
     ledger,

@@ -1,0 +1,85 @@
+import pg from 'pg';
+import { pino } from 'pino';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { connect } from '../src/database/connect.ts';
+import { startServer } from '../src/server.ts';
+import { freshPlace, onServer } from './support/database.ts';
+import { cutSockets, greetedSocket } from './support/raw-socket.ts';
+import { seedTalks } from './support/talks.ts';
+import { askBy, WAYS } from './support/ways.ts';
+import { openWorld } from './support/world.ts';
+
+const TITLE = '{ negotiation(slug: "talks") { title participations(first: 5) { nodes { role actor { name } } } } }';
+const TIMED_OUT = { message: expect.stringContaining('too long'), extensions: { code: 'TIMED_OUT' } };
+
+afterEach(cutSockets);
+
+describe('a query that takes too long', () => {
+  it('is answered at its time limit, and reads nothing more when the database goes on', async () => {
+    await using world = await openWorld({ TIME_LIMIT_SECONDS: '1', DATABASE_POOL: '1' });
+    await seedTalks(world);
+    const before = await world.query(TITLE);
+    const { prisma } = world.database;
+    // The only connection is taken, for as long as the answers take to come.
+    let free = () => {};
+    const taken = new Promise<void>((settle) => {
+      free = settle;
+    });
+    const held = prisma.$transaction(
+      async (tx) => {
+        await tx.$queryRaw`SELECT 1`;
+        await taken;
+      },
+      { timeout: 60_000, maxWait: 60_000 },
+    );
+    const answers = await Promise.all(
+      WAYS.map((way) => (way === 'HTTP' ? askBy(way, world, TITLE) : overSocket(world.url))),
+    );
+    for (const answer of answers) expect(answer).toMatchObject({ data: null, errors: [TIMED_OUT] });
+    free();
+    await held;
+    expect(await world.query(TITLE)).toEqual(before);
+  });
+});
+
+/** A socket without a key: greeting it takes no connection of the database. */
+async function overSocket(url: string): Promise<unknown> {
+  const socket = await greetedSocket(url);
+  const [answer] = await socket.ask('q', TITLE);
+  return answer?.payload;
+}
+
+describe.skipIf(!onServer)('a statement that takes too long', () => {
+  it('is stopped by PostgreSQL with a typed error, through Prisma and in SQL, and the only connection is free for the next', async () => {
+    const { place, drop } = await freshPlace();
+    const database = await connect(place, 1, 300);
+    const config = readConfig({ PORT: '0', HOST: '127.0.0.1', TIME_LIMIT_SECONDS: '3600' });
+    const server = await startServer(config, database, pino({ level: 'silent' }));
+    const lock = new pg.Client({ connectionString: 'url' in place ? place.url : '' });
+    await lock.connect();
+    try {
+      for (const query of ['{ negotiation(slug: "x") { title } }', '{ actors(first: 1) { nodes { name } } }']) {
+        await lock.query('BEGIN; LOCK TABLE negotiation_slug, actor IN ACCESS EXCLUSIVE MODE');
+        for (const way of WAYS) {
+          const { errors } = await askBy(way, server, query);
+          expect(errors).toMatchObject([TIMED_OUT]);
+        }
+        await lock.query('ROLLBACK');
+        expect((await askBy('HTTP', server, query)).errors).toBeUndefined();
+      }
+      const isIdle = async () => {
+        const { rows } = await lock.query(
+          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()",
+        );
+        return rows.length === 0;
+      };
+      await vi.waitUntil(isIdle, { timeout: 20_000 });
+    } finally {
+      await lock.end();
+      await server.stop();
+      await database[Symbol.asyncDispose]();
+      await drop();
+    }
+  });
+});
