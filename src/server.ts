@@ -9,6 +9,7 @@ import proxyaddr from 'proxy-addr';
 import { type Config, ConfigError } from './config.ts';
 import type { Database } from './database/connect.ts';
 import { auditing, noteDenial } from './desk/denials.ts';
+import { EmbargoClock } from './desk/embargo-clock.ts';
 import { createAuthenticator, standingKeys } from './desk/keys.ts';
 import { requireReading } from './desk/policy.ts';
 import { Admission } from './graphql/admission.ts';
@@ -141,6 +142,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
     upgrade(request, socket, head, addressOf(request));
   });
   await listen(http, config);
+  const embargoes = new EmbargoClock(ledger, schema, logger);
   const { port } = http.address() as AddressInfo;
 
   return {
@@ -152,6 +154,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
       await push.drain(config.drainMs);
       const closed = new Promise<void>((settle) => http.close(() => settle()));
       push.stop();
+      await embargoes.stop();
       await ledger.stop();
       http.closeIdleConnections();
       const impatient = setTimeout(() => http.closeAllConnections(), DRAIN_MS);

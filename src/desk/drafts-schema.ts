@@ -159,16 +159,33 @@ function contentOf({ content }: Standing) {
 }
 
 builder.queryField('drafts', (t) =>
-  t.connection({
-    type: Draft,
-    description: 'What waits to be published in a negotiation, the draft begun last first. Needs the role REPORTER.',
-    args: { negotiationId: t.arg.id({ required: true, description: 'Which negotiation.' }) },
-    resolve: async (_root, { negotiationId, ...args }, context) => {
-      const id = readId('Negotiation', negotiationId);
-      requireRole(context.viewer, 'REPORTER', id);
-      const page = await readPage(await context.now(), draftsIn(), id, args);
-      // Of those with content.
-      return connection(page as Page<Standing>);
+  t.connection(
+    {
+      type: Draft,
+      description: 'What waits to be published in a negotiation, the draft begun last first. Needs the role REPORTER.',
+      args: { negotiationId: t.arg.id({ required: true, description: 'Which negotiation.' }) },
+      resolve: async (_root, { negotiationId, ...args }, context) => {
+        const id = readId('Negotiation', negotiationId);
+        requireRole(context.viewer, 'REPORTER', id);
+        const { drafts } = context.ledger;
+        // Before the page is read: what is done meanwhile is told again rather than not at all.
+        const cursor = drafts.cursors.seal(await drafts.positionAfter(null));
+        const page = await readPage(await context.now(), draftsIn(), id, args);
+        // Of those with content.
+        return { ...connection(page as Page<Standing>), cursor };
+      },
     },
-  }),
+    {
+      name: 'QueryDraftsConnection',
+      description: 'A page of a list.',
+      fields: (t) => ({
+        cursor: t.field({
+          type: 'Cursor',
+          description: 'Where the desk stood when this was read: give it to the subscription `drafts` as `after`.',
+          // The connection is what `drafts` gives.
+          resolve: (page) => (page as unknown as { cursor: string }).cursor,
+        }),
+      }),
+    },
+  ),
 );

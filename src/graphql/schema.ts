@@ -16,6 +16,7 @@ import '../channel/mutations.ts';
 import '../desk/schema.ts';
 import '../desk/accounts-schema.ts';
 import '../desk/drafts-mutations.ts';
+import '../desk/drafts-subscription.ts';
 import '../desk/publish-draft.ts';
 import '../desk/embargo-mutations.ts';
 import '../timeline/schema.ts';

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type Database, Prisma, type PrismaClient, type Read } from '../database/connect.ts';
 import { type Appended, append } from './append.ts';
@@ -7,6 +8,7 @@ import type { LedgerEntry } from './entry.ts';
 import { Epoch } from './epoch.ts';
 import { ReadRefusedError } from './errors.ts';
 import { type Hidden, lastThere } from './hidden.ts';
+import { Log } from './log.ts';
 import { type Nudges, openNudges } from './nudges.ts';
 import type { Plan } from './plan.ts';
 import { Restrictions } from './restrictions.ts';
@@ -17,13 +19,13 @@ import { Tail } from './tail.ts';
 export type AsOf = { instant: Date } | { cursor: string };
 
 /** The record of one database: its head, its past, its writer and its tail. */
-export class Ledger {
+export class Ledger extends Log {
   readonly prisma: PrismaClient;
   readonly read: Read;
-  readonly cursors: Cursors;
-  readonly tail: Tail;
   readonly restrictions: Restrictions;
   readonly attempts: Attempts;
+  /** What the desk does with its drafts: no entry of the ledger tells of that. */
+  readonly drafts: Log;
   readonly #epoch: Epoch;
   readonly #nudges: Nudges;
 
@@ -32,14 +34,16 @@ export class Ledger {
     epoch: Epoch,
     restrictions: Restrictions,
     tail: Tail,
+    drafts: Tail,
     nudges: Nudges,
     logger: Logger,
   ) {
+    super(tail, new Cursors(epoch.key));
     this.prisma = prisma;
     this.read = read;
-    this.cursors = new Cursors(epoch.key);
-    this.tail = tail;
     this.restrictions = restrictions;
+    // Under a key of its own: a cursor of the one log opens nothing in the other.
+    this.drafts = new Log(drafts, new Cursors(createHmac('sha256', epoch.key).update('drafts').digest()));
     this.attempts = new Attempts(prisma, logger);
     this.#epoch = epoch;
     this.#nudges = nudges;
@@ -50,11 +54,12 @@ export class Ledger {
     const nudges = await openNudges(database, logger);
     const head = await prisma.ledgerHead.findUniqueOrThrow({ where: { singleton: true } });
     const epoch = new Epoch(database, head.cursorKey, logger);
-    const last = await prisma.ledgerEntry.findFirst({ orderBy: { position: 'desc' } });
     const restrictions = new Restrictions(database.read);
     await restrictions.upTo(head.accessPosition);
-    const tail = new Tail(database.read, nudges, restrictions, logger, last, () => epoch.end());
-    return new Ledger(database, epoch, restrictions, tail, nudges, logger);
+    const lost = () => epoch.end();
+    const tail = await Tail.open('ledger', database.read, nudges, restrictions, logger, lost);
+    const drafts = await Tail.open('draft_log', database.read, nudges, restrictions, logger, lost);
+    return new Ledger(database, epoch, restrictions, tail, drafts, nudges, logger);
   }
 
   /** Resolves when positions no longer mean what they meant: a node that has told of them is to end. */
@@ -116,19 +121,6 @@ export class Ledger {
     return position;
   }
 
-  /**
-   * The position after which a reader of a cursor has yet to be told; without a cursor, that of now.
-   * @throws ReadRefusedError for a cursor of another record, or of the future
-   */
-  async positionAfter(cursor: string | null): Promise<bigint> {
-    const position = cursor === null ? null : this.cursors.open(cursor);
-    // What another node has just written, this one may not have read yet. All who ask meanwhile share the look.
-    if (position === null || position > this.tail.position) await this.tail.catchUp();
-    if (position !== null && position > this.tail.position)
-      throw new ReadRefusedError('CURSOR_IN_FUTURE', 'This cursor is ahead of the record.');
-    return position ?? this.tail.position;
-  }
-
   /** Writes a plan, whole or not at all, and tells whoever follows. */
   async append(plan: Plan): Promise<Appended> {
     const appended = await append(this.prisma, plan);
@@ -138,9 +130,15 @@ export class Ledger {
     return appended;
   }
 
+  /** Calls back when something may have been written, here or by another node. */
+  onNudge(listener: () => void): void {
+    this.#nudges.onNudge(listener);
+  }
+
   async stop(): Promise<void> {
     this.tail.stop();
     this.#epoch.stop();
+    this.drafts.tail.stop();
     await this.attempts.settled();
     await this.#nudges.stop();
   }

@@ -6,18 +6,21 @@ import { type Listener, Listeners } from './listeners.ts';
 import type { Nudges } from './nudges.ts';
 import type { Restrictions } from './restrictions.ts';
 
-const { sql, empty } = Prisma;
+const { sql, empty, raw } = Prisma;
 const COLUMNS = columns(Prisma.LedgerEntryScalarFieldEnum);
 const PAGE = 1_000;
 const POLL_MS = 500;
 /** How long the database has to answer before it is asked again, over another connection. */
 const ANSWER_MS = 10_000;
 
+/** What has entries in the ledger's form: the ledger itself, or what the desk does with its drafts. */
+export type LogTable = 'ledger' | 'draft_log';
+
 /** The last entry that was told; before the first one, none. */
 export type LastTold = Pick<LedgerEntry, 'position' | 'recordedAt'> | null;
 
 /**
- * Reads what is new in the ledger, once for the whole node: on a nudge, and twice a second without one.
+ * Reads what is new in a log, once for the whole node: on a nudge, and twice a second without one.
  * Listeners get entries in order, without gaps, from the position at which they began to listen. By the time at which
  * they are told of an entry the node knows who may read it.
  */
@@ -28,13 +31,14 @@ export class Tail {
   readonly #listeners = new Listeners();
   readonly #poll: NodeJS.Timeout;
   readonly #lost: () => Promise<void>;
+  readonly #table: Prisma.Sql;
   #isStopped = false;
   #last: LastTold;
   #reading: Promise<void> | undefined;
   #again = false;
 
-  /** @param lost called when an entry that was told is not in the ledger any more: from then on nothing is told */
-  constructor(
+  private constructor(
+    table: Prisma.Sql,
     read: Read,
     nudges: Nudges,
     restrictions: Restrictions,
@@ -42,6 +46,7 @@ export class Tail {
     last: LastTold,
     lost: () => Promise<void>,
   ) {
+    this.#table = table;
     this.#readRows = read;
     this.#restrictions = restrictions;
     this.#logger = logger;
@@ -54,6 +59,23 @@ export class Tail {
     };
     nudges.onNudge(look);
     this.#poll = setInterval(look, POLL_MS).unref();
+  }
+
+  /**
+   * Tells of what comes from now on.
+   * @param lost called when an entry that was told is not in the log any more: from then on nothing is told
+   */
+  static async open(
+    name: LogTable,
+    read: Read,
+    nudges: Nudges,
+    restrictions: Restrictions,
+    logger: Logger,
+    lost: () => Promise<void>,
+  ): Promise<Tail> {
+    const table = raw(name);
+    const [last] = await read<LedgerEntry>(sql`SELECT ${COLUMNS} FROM ${table} t ORDER BY t.position DESC LIMIT 1`);
+    return new Tail(table, read, nudges, restrictions, logger, last ?? null, lost);
   }
 
   /** Whether the node stops, and with it whoever follows. */
@@ -92,7 +114,7 @@ export class Tail {
     const { negotiationId, subjectTypes } = filter;
     const entries = await this.#readRows<LedgerEntry>(
       sql`
-      SELECT ${COLUMNS} FROM ledger t WHERE t.position > ${after} AND t.position <= ${upTo}
+      SELECT ${COLUMNS} FROM ${this.#table} t WHERE t.position > ${after} AND t.position <= ${upTo}
         ${negotiationId === undefined ? empty : sql`AND t.negotiation_id = ${negotiationId}::uuid`}
         ${subjectTypes === undefined ? empty : sql`AND t.subject_type = ANY(${[...subjectTypes]}::"SubjectType"[])`}
       ORDER BY t.position LIMIT ${most}`,
@@ -125,7 +147,7 @@ export class Tail {
   async #tellPage(): Promise<boolean> {
     const entries = await this.#readRows<LedgerEntry>(
       sql`
-      SELECT ${COLUMNS} FROM ledger t WHERE t.position >= ${this.position} ORDER BY t.position LIMIT ${PAGE + 1}`,
+      SELECT ${COLUMNS} FROM ${this.#table} t WHERE t.position >= ${this.position} ORDER BY t.position LIMIT ${PAGE + 1}`,
       ANSWER_MS,
     );
     if (this.#last !== null && !isSame(this.#last, entries.shift())) return this.#haveLost();
@@ -139,8 +161,8 @@ export class Tail {
   async #skip(): Promise<void> {
     const [first, last] = await this.#readRows<LedgerEntry>(
       sql`
-      (SELECT ${COLUMNS} FROM ledger t WHERE t.position = ${this.position})
-      UNION ALL (SELECT ${COLUMNS} FROM ledger t ORDER BY t.position DESC LIMIT 1)`,
+      (SELECT ${COLUMNS} FROM ${this.#table} t WHERE t.position = ${this.position})
+      UNION ALL (SELECT ${COLUMNS} FROM ${this.#table} t ORDER BY t.position DESC LIMIT 1)`,
       ANSWER_MS,
     );
     if (this.#last !== null && !isSame(this.#last, first)) await this.#haveLost();

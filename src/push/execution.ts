@@ -64,7 +64,8 @@ export class Execution {
     const { role, grants } = viewer;
     const shared = { ledger, logger, origin: null, viewer: { ...READER, role, grants } };
     const args = { schema, document, operationName, variableValues: variables };
-    const feed = await createSourceEventStream({ ...args, contextValue: makeContext(shared) });
+    // Whoever is refused here is told, and noted, as who they are.
+    const feed = await createSourceEventStream({ ...args, contextValue: makeContext({ ...shared, viewer }) });
     if ('errors' in feed) throw new NotSubscribedError((feed.errors ?? []).map((error) => mask(error)));
     if (!(feed instanceof Feed)) throw new Error('a subscription gave something else than a feed');
     // Decided again for each event, on what is restricted by then.
@@ -84,15 +85,20 @@ export class Execution {
         this.#recent = null;
         // Without a database nothing is answered, and all is tried again later; with one, once more.
         await ledger.head();
-        result = await run(entry, ledger.snapshot(entry.position, hidden()));
+        result = await run(entry, await feed.snapshotAfter(entry, hidden()));
       }
-      const cursor = ledger.cursors.seal(entry.position);
+      const cursor = feed.cursorOf(entry);
       return new Answer(entry.position, cursor, JSON.stringify({ ...result, extensions: { cursor } }));
     };
-    return { feed, isThere, execute: (entries) => this.#limit(() => this.#sideBySide(entries, hidden(), answer)) };
+    return {
+      feed,
+      isThere,
+      execute: (entries) => this.#limit(() => this.#sideBySide(feed, entries, hidden(), answer)),
+    };
   }
 
   async #sideBySide(
+    feed: Feed,
     entries: readonly LedgerEntry[],
     hidden: Hidden,
     answer: (entry: LedgerEntry, snapshot: Snapshot) => Promise<Answer>,
@@ -103,9 +109,12 @@ export class Execution {
       await nextTurn();
       this.#heldSince = performance.now();
     }
-    const snapshot = this.#snapshotAt(first.position, hidden);
+    // Only what is read at a position of the record may be shared with who came before.
+    const isShared = feed.isOfRecord;
+    const snapshot = isShared ? this.#snapshotAt(first.position, hidden) : await feed.snapshotAfter(first, hidden);
+    const at = (entry: LedgerEntry) => (isShared ? snapshot.moved(entry.position) : snapshot);
     try {
-      return await Promise.all(entries.map((entry) => answer(entry, snapshot.moved(entry.position))));
+      return await Promise.all(entries.map((entry) => answer(entry, at(entry))));
     } catch (error) {
       // What failed to be read is not to be remembered as that.
       if (this.#recent === snapshot) this.#recent = null;

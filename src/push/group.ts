@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GraphQLError } from 'graphql';
 import type { LedgerEntry } from '../ledger/entry.ts';
+import type { Feed } from '../ledger/feed.ts';
 import type { Answer } from './answer.ts';
 import { AnswerLog, type Answers } from './answer-log.ts';
 import type { Carrier, Operation } from './carrier.ts';
@@ -66,6 +67,10 @@ export class Group {
     this.#executable = executable;
     this.services = services;
     void this.#run();
+  }
+
+  get feed(): Feed {
+    return this.#executable.feed;
   }
 
   /** Since when nobody is in it, in milliseconds of the clock; null while somebody is. */

@@ -70,10 +70,11 @@ export class Groups {
    * @throws NotSubscribedError
    */
   async join(asked: Asked, carrier: Carrier, head: Buffer | null): Promise<Subscriber> {
-    const { ledger, schema, mask } = this.#options;
+    const { schema, mask } = this.#options;
     try {
-      const position = await ledger.positionAfter(cursorOf(asked, schema, mask));
+      const cursor = cursorOf(asked, schema, mask);
       let group = await this.#groupOf(asked);
+      const position = await group.feed.positionAfter(cursor);
       // One that was empty for long may have ended in this very moment.
       while (group.isClosed) group = await this.#groupOf(asked);
       const subscriber = new Subscriber(group, carrier, head, position);
@@ -112,7 +113,7 @@ export class Groups {
     const executable = await this.#execution.prepare(asked);
     // It may have gone since it was looked for.
     if (!executable.isThere()) throw new NotSubscribedError([GONE]);
-    return new Group(executable, this.#options.ledger.tail.position, this.#services);
+    return new Group(executable, executable.feed.position, this.#services);
   }
 
   /** What was made of the record before an expunction may hold words that are to be seen no more. */
