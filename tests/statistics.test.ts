@@ -136,10 +136,31 @@ describe('statistics of a negotiation', () => {
     expect([none.lagToReport, none.lagToRecord]).toEqual(Array(2).fill({ median: null, statements: 0 }));
   });
 
+  it('are of all that was said when no days are given', async () => {
+    const { from, to } = await statistics({ from: null, to: null });
+    expect([from, to]).toEqual(['2026-02-28', '2026-06-01']);
+    const { data } = await world.query(
+      '{ negotiation(slug: "talks") { statistics(to: "2026-03-31") { from to statements days { day count } } } }',
+    );
+    expect(data.negotiation.statistics).toEqual({
+      from: '2026-02-28',
+      to: '2026-03-31',
+      statements: 5,
+      days: [
+        { day: '2026-02-28', count: 1 },
+        { day: '2026-03-02', count: 2 },
+        { day: '2026-03-10', count: 1 },
+        { day: '2026-03-31', count: 1 },
+      ],
+    });
+  });
+
   it('are of at most 366 days, and of none when the last is before the first', async () => {
     const { errors } = await world.query(StatisticsDocument, { slug: 'talks', from: '2024-01-01', to: '2025-01-01' });
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_PERIOD' } }]);
     expect(await statistics({ from: '2026-03-31', to: '2026-03-01' })).toEqual({
+      from: '2026-03-31',
+      to: '2026-03-01',
       statements: 0,
       dayUnknown: 0,
       speechActs: [],
@@ -159,6 +180,7 @@ describe('statistics of a negotiation', () => {
       (await sqlOf(() => world.query(one(fields)))).filter((text) => /WITH ORDINALITY AS k/.test(text)).length;
     for (const fields of [
       'statements',
+      'days { day count }',
       'speechActs { speechAct days { day count } statements }',
       'parties { statements }',
       'attributionLevels { statements }',

@@ -335,3 +335,21 @@ describe('a board', () => {
     expect(few.length).toBeLessThanOrEqual(8);
   });
 });
+
+describe('one term of a negotiation', () => {
+  it('is read at the moment that is asked for, and is none of another negotiation’s', async () => {
+    const before = (await world.query('{ head }')).data.head;
+    const id = await addTerm('holidays');
+    const ask = async (slug: string, asOf: object | null = null) => {
+      const { data } = await world.query(
+        'query ($slug: String!, $asOf: AsOf, $id: ID!) { negotiation(slug: $slug, asOf: $asOf) { term(id: $id) { title } } }',
+        { slug, asOf, id },
+      );
+      return data.negotiation.term;
+    };
+    await world.write('openNegotiation', { slug: 'another-table', title: 'Another table', status: 'ACTIVE' });
+    expect(await ask('talks')).toEqual({ title: 'holidays' });
+    expect(await ask('talks', { cursor: before })).toBeNull();
+    expect(await ask('another-table')).toBeNull();
+  });
+});

@@ -282,3 +282,32 @@ describe('following a negotiation', () => {
     await events.return?.();
   });
 });
+
+describe('the moments of a negotiation', () => {
+  const moments = async (slug: string, most: number, asOf?: object) => {
+    const { data, errors } = await world.query(
+      'query ($slug: String!, $most: Int, $asOf: AsOf) { negotiation(slug: $slug, asOf: $asOf) { moments(most: $most) { cursor recordedAt changes } } }',
+      { slug, most, asOf },
+    );
+    return { list: data?.negotiation?.moments as { cursor: string; changes: number }[], errors };
+  };
+
+  it('are all of its changes while they are few, and as of a moment those up to it', async () => {
+    const slug = `moments-${++count}`;
+    await world.write('openNegotiation', { externalId: slug, slug, title: slug, status: 'ACTIVE' });
+    const cursors: string[] = [];
+    for (let n = 0; n < 11; n++) {
+      const { cursor } = await world.write('publishStatement', { negotiationId: slug, content: said(`${n}`) });
+      cursors.push(cursor);
+    }
+    const all = (await moments(slug, 200)).list;
+    expect(all.map(({ changes }) => changes)).toEqual(Array.from({ length: 12 }, (_, n) => n + 1));
+    expect(all.slice(1).map(({ cursor }) => cursor)).toEqual(cursors);
+    expect((await moments(slug, 200, { cursor: cursors[4] })).list).toEqual(all.slice(0, 6));
+
+    const some = (await moments(slug, 4)).list;
+    expect(some.map(({ changes }) => changes)).toEqual([1, 5, 9, 12]);
+    expect((await moments(slug, 2)).list.map(({ changes }) => changes)).toEqual([1, 12]);
+    expect((await moments(slug, 1)).errors).toMatchObject([{ extensions: { code: 'BAD_PAGE' } }]);
+  });
+});

@@ -16,6 +16,21 @@ export function daysProblem({ from, to }: Days): string | null {
   return `Statistics are of at most ${DAYS_MOST} days at once; these are ${days}. Ask for them in several parts.`;
 }
 
+/**
+ * The days that are meant, where one end or both are left out.
+ * @param whole the first and the last day on which anything was said; null when nothing was, or both ends are given
+ */
+export function periodOf(
+  given: { readonly from?: Date | null | undefined; readonly to?: Date | null | undefined },
+  whole: Days | null,
+  today: Date,
+): Days {
+  const to = given.to ?? whole?.to ?? today;
+  const earliest = new Date(to.getTime() - (DAYS_MOST - 1) * DAY_MS);
+  const first = whole !== null && whole.from <= to ? whole.from : to;
+  return { from: given.from ?? (first > earliest ? first : earliest), to };
+}
+
 /** How many statements with something in common were said on a day. */
 export interface Count<Value> {
   readonly value: Value;

@@ -6,12 +6,14 @@ import { ReadRefusedError } from '../ledger/errors.ts';
 import type { At } from '../ledger/snapshot.ts';
 import { Negotiation } from '../negotiation/schema.ts';
 import { AttributionLevel, SpeechAct } from '../statement/enums.ts';
-import { DAYS_MOST, daysProblem, type Series } from './rules.ts';
+import { DAYS_MOST, daysProblem, periodOf, type Series } from './rules.ts';
 import {
+  all,
   byAttributionLevel,
   byParty,
   bySpeechAct,
   corrections,
+  daysSaid,
   dayUnknown,
   type Lag,
   lagToRecord,
@@ -114,6 +116,11 @@ const Statistics = builder.objectRef<At<Period>>('Statistics').implement({
       description: 'How many statements were said on these days.',
       resolve: ({ snapshot, ...period }) => snapshot.load(total, period),
     }),
+    days: t.field({
+      type: [DayCount],
+      description: 'How many on each day, the first day first; days without any are left out.',
+      resolve: async ({ snapshot, ...period }) => [...((await snapshot.load(all, period))[0]?.days ?? [])],
+    }),
     dayUnknown: t.int({
       description:
         'How many others may have been said on these days, of which only the month or the year is known. They count in nothing else here.',
@@ -158,13 +165,21 @@ builder.objectField(Negotiation, 'statistics', (t) =>
     type: Statistics,
     description: `Numbers about some days of these talks, ${DAYS_MOST} at most. None when \`to\` is before \`from\`.`,
     args: {
-      from: t.arg({ type: 'Date', required: true, description: 'The first day.' }),
-      to: t.arg({ type: 'Date', required: true, description: 'The last day.' }),
+      from: t.arg({
+        type: 'Date',
+        description: `The first day; the first on which anything was said when left out, or the one ${DAYS_MOST} days back.`,
+      }),
+      to: t.arg({
+        type: 'Date',
+        description: 'The last day; the last on which anything was said when left out, or today when nothing was.',
+      }),
     },
-    resolve: ({ id, snapshot }, { from, to }) => {
-      const problem = daysProblem({ from, to });
+    resolve: async ({ id, snapshot }, given) => {
+      const whole = given.from && given.to ? null : await snapshot.load(daysSaid, id);
+      const days = periodOf(given, whole, new Date(new Date().toISOString().slice(0, 10)));
+      const problem = daysProblem(days);
       if (problem !== null) throw new ReadRefusedError('BAD_PERIOD', problem);
-      return { negotiationId: id, from, to, snapshot };
+      return { negotiationId: id, ...days, snapshot };
     },
   }),
 );

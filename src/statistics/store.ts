@@ -60,6 +60,23 @@ function perDay<Value>(value: Sql, join = sql``): Batch<Period, Series<Value>[]>
   };
 }
 
+/** All of them, in one series where there are any. */
+export const all = perDay<null>(sql`null::text`);
+
+/** The first and the last day on which anything was said; null when nothing was, as far as the day is known. */
+export const daysSaid: Batch<string, Days | null> = {
+  load: async (snapshot, negotiationIds) => {
+    const rows = await snapshot.read<Days & { negotiationId: string }>(sql`
+      SELECT k.id AS "negotiationId", min(${SAID})::date::timestamptz AS "from", max(${SAID})::date::timestamptz AS "to"
+      FROM unnest(${[...negotiationIds]}::uuid[]) AS k(id)
+      JOIN statement t ON t.negotiation_id = k.id AND t.state = 'PUBLISHED' AND t.from_position <= ${snapshot.position} AND t.until_position > ${snapshot.position}
+        AND t.said_precision NOT IN ('YEAR', 'MONTH')
+      GROUP BY k.id`);
+    const found = new Map(rows.map(({ negotiationId, from, to }) => [negotiationId, { from, to }]));
+    return negotiationIds.map((id) => found.get(id) ?? null);
+  },
+};
+
 export const bySpeechAct = perDay<StatementModel['speechActs'][number]>(
   sql`a.act`,
   sql`CROSS JOIN unnest(t.speech_acts::text[]) AS a(act)`,

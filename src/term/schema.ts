@@ -157,6 +157,19 @@ builder.objectField(Negotiation, 'terms', (t) =>
   }),
 );
 
+builder.objectField(Negotiation, 'term', (t) =>
+  t.field({
+    type: Term,
+    nullable: true,
+    description: 'One of its terms, as it stood at the moment that is read; null when it has, or had, none of that id.',
+    args: { id: t.arg.id({ required: true, description: 'Which term.' }) },
+    resolve: async ({ id: negotiationId, snapshot }, { id }) => {
+      const term = await snapshot.load(termById, readId('Term', id));
+      return term?.negotiationId === negotiationId ? term : null;
+    },
+  }),
+);
+
 builder.objectField(Statement, 'stances', (t) =>
   t.field({
     type: [Stance],

@@ -4,12 +4,13 @@ import { connection } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { readId } from '../graphql/ids.ts';
 import { subjectAt } from '../graphql/node.ts';
+import { ReadRefusedError } from '../ledger/errors.ts';
 import { readPage } from '../ledger/page.ts';
 import type { At } from '../ledger/snapshot.ts';
 import { type SubjectType, snake } from '../ledger/subjects.ts';
 import { Negotiation } from '../negotiation/schema.ts';
 import { negotiationById } from '../negotiation/store.ts';
-import { changes } from './store.ts';
+import { changes, type Moment as MomentOf, momentsOf } from './store.ts';
 
 const KINDS: Record<SubjectType, string> = {
   Person: 'A person.',
@@ -127,5 +128,42 @@ builder.objectField(Negotiation, 'timeline', (t) =>
     args: { kinds: t.arg({ type: [ChangeKind], description: 'Only of these kinds of things.' }) },
     resolve: async ({ id, snapshot }, { kinds, ...args }) =>
       connection(await readPage(snapshot, changes({ kinds }, 'DESC', 'negotiation_id'), id, args)),
+  }),
+);
+
+const MOMENTS_MOST = 500;
+
+const Moment = builder.objectRef<At<MomentOf>>('Moment').implement({
+  description: 'A moment of talks at which something changed.',
+  fields: (t) => ({
+    cursor: t.field({
+      type: 'Cursor',
+      description: 'The position of the change: as of it, the record is as it stood right after.',
+      resolve: ({ position, snapshot }) => snapshot.cursors.seal(position),
+    }),
+    recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When it entered the record.' }),
+    changes: t.exposeInt('changes', {
+      description: 'How many changes of the talks there were by then, this one included.',
+    }),
+  }),
+});
+
+builder.objectField(Negotiation, 'moments', (t) =>
+  t.field({
+    type: [Moment],
+    description:
+      'Moments to take these talks back to, oldest first: their changes or, of many, some that lie equally many changes apart, with the first and the last.',
+    args: {
+      most: t.arg.int({ defaultValue: 200, description: `How many at most, 2 to ${MOMENTS_MOST}.` }),
+    },
+    resolve: ({ id, snapshot }, { most }) => {
+      const limit = most ?? 200;
+      if (limit < 2 || limit > MOMENTS_MOST)
+        throw new ReadRefusedError(
+          'BAD_PAGE',
+          `There are 2 to ${MOMENTS_MOST} moments at once; ${limit} were asked for.`,
+        );
+      return snapshot.load(momentsOf, { negotiationId: id, most: limit });
+    },
   }),
 );

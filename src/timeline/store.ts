@@ -2,6 +2,7 @@ import { Prisma } from '../database/connect.ts';
 import type { LedgerEntryModel } from '../database/generated/models.ts';
 import { columns } from '../ledger/columns.ts';
 import { empty, type List, sql } from '../ledger/page.ts';
+import type { At, Batch } from '../ledger/snapshot.ts';
 import type { SubjectType } from '../ledger/subjects.ts';
 
 /** Which entries of the ledger; what is left out is not narrowed. */
@@ -29,3 +30,29 @@ export function changes(
     narrowing: { kinds, since: String(since ?? 0n) },
   };
 }
+
+/** A moment of a negotiation: a change, and how many there were up to it. */
+export interface Moment {
+  readonly position: bigint;
+  readonly recordedAt: Date;
+  readonly changes: number;
+}
+
+/** Up to so many moments of a negotiation, as many changes apart from each other, the first and the last among them. */
+export const momentsOf: Batch<{ readonly negotiationId: string; readonly most: number }, At<Moment>[]> = {
+  cacheKey: ({ negotiationId, most }) => `${negotiationId} ${most}`,
+  load: (snapshot, keys) =>
+    Promise.all(
+      keys.map(async ({ negotiationId, most }) =>
+        snapshot.hold(
+          await snapshot.read<Moment>(sql`
+            SELECT position, recorded_at AS "recordedAt", changes::int FROM (
+              SELECT l.position, l.recorded_at, row_number() OVER (ORDER BY l.position) AS changes, count(*) OVER () AS total
+              FROM ledger l WHERE l.negotiation_id = ${negotiationId}::uuid AND l.position <= ${snapshot.position}
+            ) m
+            WHERE changes = total OR (changes - 1) % ceil(total / ${most - 1}::float8)::bigint = 0
+            ORDER BY position`),
+        ),
+      ),
+    ),
+};
