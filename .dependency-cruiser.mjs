@@ -43,6 +43,10 @@ export default {
     only('database', 'The database knows nothing of what is kept in it.', ['database']),
     only('ledger', 'The ledger knows no concept.', ['ledger', 'database']),
     only('client', 'What apps load knows nothing of the server.', ['client']),
+    only('board', 'The page reads the record through the client, as any app does; what serves it knows no more.', [
+      'board',
+      'client',
+    ]),
     only('push', 'Pushing knows cursors and sockets, and no concept.', ['push', 'ledger', 'graphql', 'desk/policy']),
     {
       ...only('graphql', 'The builder knows no concept.', ['graphql', 'ledger', 'database', 'desk/policy']),
@@ -101,7 +105,7 @@ export default {
     },
   ].map((rule) => ({ severity: 'error', ...rule })),
   options: {
-    doNotFollow: { path: ['node_modules', '^src/database/generated', '^tests/generated'] },
+    doNotFollow: { path: ['node_modules', '^src/database/generated', '^tests/generated', '^src/board/page/generated'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['node', 'import', 'types', 'default'] },

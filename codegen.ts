@@ -7,7 +7,7 @@ import * as typedDocuments from '@graphql-codegen/typed-document-node';
 import * as operationTypes from '@graphql-codegen/typescript-operations';
 import { buildSchema, parse } from 'graphql';
 
-const OUTPUT = new URL('tests/generated/operations.ts', import.meta.url);
+const OUTPUTS = ['tests', 'src/board/page'].map((user) => new URL(`${user}/generated/operations.ts`, import.meta.url));
 const OPERATIONS = new URL('schema/operations/', import.meta.url);
 
 const schema = buildSchema(await readFile(new URL('schema/schema.graphql', import.meta.url), 'utf8'));
@@ -24,7 +24,7 @@ const scalars = {
 };
 
 const typed = await codegen({
-  filename: OUTPUT.pathname,
+  filename: 'operations.ts',
   schema: parse('type Query'),
   schemaAst: schema,
   documents,
@@ -32,6 +32,8 @@ const typed = await codegen({
   plugins: [{ operationTypes: {} }, { typedDocuments: {} }],
   pluginMap: { operationTypes, typedDocuments },
 });
-await mkdir(new URL('./', OUTPUT), { recursive: true });
-await writeFile(OUTPUT, `// Written by codegen.ts.\n${typed}`);
-process.stdout.write(`typed ${files.length} files of operations in tests/generated/operations.ts\n`);
+for (const output of OUTPUTS) {
+  await mkdir(new URL('./', output), { recursive: true });
+  await writeFile(output, `// Written by codegen.ts.\n${typed}`);
+}
+process.stdout.write(`typed ${files.length} files of operations\n`);

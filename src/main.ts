@@ -24,7 +24,9 @@ async function main(): Promise<void> {
   const server = await startServer(config, database, logger);
   const control = database.embedded === null ? null : await serveControl(config.dataDir, database.prisma, logger);
   if (config.loadSample) await loadSamples(server.ledger, (step) => logger.info(step));
-  logger.info(`serving ${server.url} (GraphQL over HTTP and WebSocket; open it in a browser to try it); Ctrl-C stops`);
+  logger.info(
+    `serving ${server.url} (GraphQL over HTTP and WebSocket), and the board at ${new URL('/', server.url)}; Ctrl-C stops`,
+  );
 
   const over = server.ledger.isOver.then(() => {
     process.exitCode = 1;

@@ -6,6 +6,7 @@ import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import proxyaddr from 'proxy-addr';
+import { serveBoard } from './board/serve.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Database } from './database/connect.ts';
 import { auditing, noteDenial } from './desk/denials.ts';
@@ -114,6 +115,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
     },
   });
 
+  const board = serveBoard();
   const trusts = proxyaddr.compile([...config.trustedProxies]);
   const addressOf = (request: IncomingMessage) => proxyaddr(request, trusts);
   const http = createServer((request, response) => {
@@ -121,7 +123,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
     const [pathname] = (request.url ?? '/').split('?', 1);
     if (pathname === '/health') return sendText(response, 200, 'ok');
     if (pathname === '/ready') return void ready(response, database, () => draining);
-    if (pathname === '/') return void response.writeHead(302, { location: '/graphql' }).end();
+    if (board(request, response)) return;
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     const refusal = bodyRefusal(request, config.maxBodyBytes);

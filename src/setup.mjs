@@ -1,10 +1,11 @@
-// Makes what a fresh clone lacks, and only what is stale: the dependencies, Prisma's client and, with --tests, the
-// types of the operations. It runs before every other command, so it is plain JavaScript, needs no dependency and
-// is done in an instant when there is nothing to do. --quiet keeps standard output for the command's own words.
+// Makes what a fresh clone lacks, and only what is stale: the dependencies, Prisma's client and, with --serve or
+// --tests, the types of the operations and the board. It runs before every other command, so it is plain JavaScript,
+// needs no dependency and is done in an instant when there is nothing to do. --quiet keeps standard output for the
+// command's own words.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -23,25 +24,42 @@ step(
     ['prisma', 'schema.prisma'],
     ['node_modules', 'prisma', 'package.json'],
   ],
-  ['src', 'database', 'generated', 'client.ts'],
+  [['src', 'database', 'generated', 'client.ts']],
   () => {
     say("Generating Prisma's client ...");
     run([at('node_modules', 'prisma', 'build', 'index.js'), 'generate'], withoutSchemaEngine());
   },
 );
-if (forTests) {
-  const operations = readdirSync(at('schema', 'operations'))
-    .sort()
-    .map((file) => ['schema', 'operations', file]);
+if (forTests || process.argv.includes('--serve')) {
   step(
     'operations',
-    [['codegen.ts'], ['schema', 'schema.graphql'], ...operations],
-    ['tests', 'generated', 'operations.ts'],
+    [['codegen.ts'], ['schema', 'schema.graphql'], ...filesIn('schema', 'operations')],
+    [
+      ['src', 'board', 'page', 'generated', 'operations.ts'],
+      ['tests', 'generated', 'operations.ts'],
+    ],
     () => {
-      say('Typing the operations for the tests ...');
+      say('Typing the operations ...');
       run(['--import', 'tsx', at('codegen.ts')]);
     },
   );
+  step(
+    'board',
+    [['package-lock.json'], ...filesIn('src', 'board'), ...filesIn('src', 'client')],
+    [['dist', 'board', 'index.html']],
+    () => {
+      say('Building the board ...');
+      run([at('src', 'board', 'build.mjs')]);
+    },
+  );
+}
+
+/** All files in a folder and those below it, in an order that is always the same. */
+function filesIn(...folder) {
+  return readdirSync(at(...folder), { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile())
+    .map((file) => relative(root, join(file.parentPath, file.name)).split(sep))
+    .sort();
 }
 
 function refuseOldNode() {
@@ -85,15 +103,20 @@ function npmCi() {
  * Does a step when what it was made from has changed, or what it makes is gone.
  * @param {string} name
  * @param {string[][]} sources
- * @param {string[]} product
+ * @param {string[][]} products
  * @param {() => void} make
  */
-function step(name, sources, product, make) {
+function step(name, sources, products, make) {
   const stamp = at('node_modules', '.parley', name);
   const hash = createHash('sha256');
   for (const source of sources) hash.update(`${source.join('/')}\n`).update(readFileSync(at(...source)));
   const now = hash.digest('hex');
-  if (existsSync(at(...product)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
+  if (
+    products.every((product) => existsSync(at(...product))) &&
+    existsSync(stamp) &&
+    readFileSync(stamp, 'utf8') === now
+  )
+    return;
   mkdirSync(at('node_modules', '.parley'), { recursive: true });
   make();
   writeFileSync(stamp, now);

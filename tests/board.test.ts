@@ -106,7 +106,7 @@ describe('the board of a negotiation', () => {
     const then = (await world.query<{ head: string }>('{ head }')).data.head;
     const last = (await read()).data.negotiation?.statements.nodes[0];
     await world.write('withdrawStatement', { statementId: last?.id, revision: 1, reason: 'x' });
-    const { data } = await world.query(PositionsAtTwoMomentsDocument, { slug: 'talks', then: { cursor: then } });
+    const { data } = await world.query(PositionsAtTwoMomentsDocument, { slug: 'talks', earlier: { cursor: then } });
     const company = (side: typeof data.now) => side?.terms.nodes[0]?.positions[1]?.stance?.statement.text;
     expect([company(data.then), company(data.now)]).toEqual(['Statement 999', 'Statement 997']);
   });

@@ -1,0 +1,235 @@
+import { type Address, asOf, statementFilter } from '../address.ts';
+import {
+  BoardDocument,
+  type BoardQuery,
+  FollowTimelineDocument,
+  MoreStatementsDocument,
+  StandingDocument,
+  type StandingFragment,
+  type StatementLineFragment,
+  StatementsDocument,
+  type StatementsSubscription,
+} from '../generated/operations.ts';
+import { type Connection, watchConnection } from './connection.ts';
+import { ReadProblem, type RecordClient } from './record.ts';
+import { applied } from './statements.ts';
+
+/** What part of an address decides what is read; the rest is how it is shown. */
+export type Read = Pick<Address, 'at' | 'filter' | 'order'> & { readonly slug: string };
+
+/** A board as it is known at this moment. */
+export interface Board {
+  readonly standing: StandingFragment | null;
+  readonly statements: readonly StatementLineFragment[];
+  readonly older: 'some' | 'reading' | 'none';
+  /** The statements that came since the board was read, the first first. */
+  readonly news: readonly StatementLineFragment[];
+  readonly connection: Connection;
+  readonly problem: ReadProblem | null;
+  readonly isMissing: boolean;
+  readonly isReading: boolean;
+}
+
+export const NOTHING_READ: Board = {
+  standing: null,
+  statements: [],
+  older: 'none',
+  news: [],
+  connection: { status: 'connecting' },
+  problem: null,
+  isMissing: false,
+  isReading: true,
+};
+
+const PAGE = 30;
+/** What arrives within this is shown in one go. */
+const GATHER_MS = 40;
+/** Where everything stands is read again at most so often, however much is published. */
+const REREAD_MS = 1_000;
+const RETRY_MS = 3_000;
+
+/**
+ * Reads a board and, unless it is of the past, goes on with what comes after it, through all breaks.
+ * @param before what is shown meanwhile
+ */
+export function openBoard(record: RecordClient, read: Read, before: Board) {
+  let board: Board = { ...before, isReading: true, problem: null, isMissing: false, news: [] };
+  const listeners = new Set<() => void>();
+  const endings: (() => void)[] = [];
+  let isClosed = false;
+  let endCursor: string | null = null;
+  const question = {
+    slug: read.slug,
+    filter: statementFilter(read.filter),
+    orderBy: read.order === 'said' ? ('NEWEST_SAID' as const) : ('NEWEST_RECORDED' as const),
+  };
+
+  const become = (part: Partial<Board>) => {
+    if (isClosed) return;
+    board = { ...board, ...part };
+    for (const listener of listeners) listener();
+  };
+  const end = () => {
+    for (const ending of endings.splice(0)) ending();
+  };
+  const later = (ms: number, work: () => void) => {
+    const timer = setTimeout(work, ms);
+    endings.push(() => clearTimeout(timer));
+  };
+
+  async function begin(): Promise<void> {
+    end();
+    try {
+      const { negotiation } = await record.ask(BoardDocument, {
+        ...question,
+        asOf: asOf(read.at) as never,
+        statements: PAGE,
+      });
+      if (isClosed) return;
+      if (negotiation === null) return become({ isMissing: true, isReading: false, standing: null, statements: [] });
+      show(negotiation);
+      if (read.at === null) follow(negotiation);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function fail(error: unknown): void {
+    const problem = error instanceof ReadProblem ? error : new ReadProblem('refused', String(error));
+    become({ problem, isReading: false });
+    if (problem.kind === 'unreachable') later(RETRY_MS, () => void begin());
+  }
+
+  function show(negotiation: NonNullable<BoardQuery['negotiation']>): void {
+    const { statements, ...standing } = negotiation;
+    endCursor = statements.pageInfo.endCursor;
+    become({
+      standing,
+      statements: statements.nodes,
+      older: statements.pageInfo.hasNextPage ? 'some' : 'none',
+      connection: read.at === null ? board.connection : { status: 'past' },
+      problem: null,
+      isMissing: false,
+      isReading: false,
+      news: [],
+    });
+  }
+
+  function follow({ id: negotiationId, cursor: after }: StandingFragment): void {
+    let last = after;
+    const connection = watchConnection(
+      record,
+      negotiationId,
+      () => last,
+      (connection) => become({ connection }),
+    );
+    endings.push(connection.stop);
+
+    const waiting: StatementsSubscription['statements'][] = [];
+    const gather = (event: StatementsSubscription['statements']) => {
+      waiting.push(event);
+      if (waiting.length === 1) later(GATHER_MS, () => take(waiting.splice(0)));
+    };
+    const statements = record.parley.follow({
+      subscription: StatementsDocument,
+      variables: { negotiationId, filter: question.filter, after },
+    });
+    const changes = record.parley.follow({ subscription: FollowTimelineDocument, variables: { negotiationId, after } });
+    endings.push(statements.stop, changes.stop);
+
+    const reread = rereading();
+    void each(statements, ({ data }) => gather(data.statements));
+    void each(changes, ({ cursor }) => {
+      last = cursor;
+      connection.arrived(cursor);
+      reread();
+    });
+  }
+
+  /** Goes on until it is stopped; what ends it otherwise is begun again, from the record as it then stands. */
+  async function each<Event>(events: AsyncIterable<Event>, take: (event: Event) => void): Promise<void> {
+    try {
+      for await (const event of events) {
+        if (isClosed) return;
+        take(event);
+      }
+    } catch {
+      if (!isClosed) later(RETRY_MS, () => void begin());
+    }
+  }
+
+  function take(events: readonly StatementsSubscription['statements'][]): void {
+    const published = events.flatMap((event) =>
+      event.__typename === 'StatementPublished' && 'statement' in event ? [event.statement] : [],
+    );
+    become({
+      statements: applied(board.statements, events, read.order),
+      news: published.length > 0 ? [...board.news, ...published] : board.news,
+    });
+  }
+
+  /** Reads where everything stands: at once, and then as often as it may. */
+  function rereading(): () => void {
+    let state: 'quiet' | 'busy' | 'again' = 'quiet';
+    const work = async () => {
+      state = 'busy';
+      try {
+        const { negotiation } = await record.ask(StandingDocument, { slug: read.slug, asOf: null });
+        if (negotiation !== null) become({ standing: negotiation });
+      } catch {
+        // The connection’s state says so already; the next change tries again.
+      }
+      later(REREAD_MS, () => {
+        if (state === 'again') void work();
+        else state = 'quiet';
+      });
+    };
+    return () => {
+      if (state === 'quiet') void work();
+      else state = 'again';
+    };
+  }
+
+  async function readOlder(): Promise<void> {
+    if (board.older !== 'some' || board.isReading) return;
+    become({ older: 'reading' });
+    try {
+      const { negotiation } = await record.ask(MoreStatementsDocument, {
+        ...question,
+        asOf: asOf(read.at) as never,
+        first: PAGE,
+        after: endCursor,
+      });
+      if (negotiation === null) return become({ older: 'none' });
+      const { nodes, pageInfo } = negotiation.statements;
+      endCursor = pageInfo.endCursor;
+      const known = new Set(board.statements.map(({ id }) => id));
+      become({
+        statements: [...board.statements, ...nodes.filter(({ id }) => !known.has(id))],
+        older: pageInfo.hasNextPage ? 'some' : 'none',
+      });
+    } catch {
+      become({ older: 'some' });
+    }
+  }
+
+  void begin();
+  return {
+    now: () => board,
+    listen: (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    readOlder: () => void readOlder(),
+    retry: () => {
+      become({ isReading: true });
+      void begin();
+    },
+    close: () => {
+      isClosed = true;
+      end();
+    },
+  };
+}
+
+export type OpenBoard = ReturnType<typeof openBoard>;

@@ -1,0 +1,46 @@
+import type { StatementLineFragment, StatementsSubscription } from '../generated/operations.ts';
+
+type StatementEvent = StatementsSubscription['statements'];
+type Order = 'recorded' | 'said';
+
+/**
+ * Puts what happened into a list that is shown, newest first. What is not in it, being older than what was read so
+ * far, is left out, but for what is published: that belongs at its place.
+ */
+export function applied(
+  list: readonly StatementLineFragment[],
+  events: readonly StatementEvent[],
+  order: Order,
+): readonly StatementLineFragment[] {
+  let next = list;
+  for (const event of events) {
+    if (event.__typename === undefined || !('statement' in event)) continue;
+    const { statement } = event;
+    const index = next.findIndex(({ id }) => id === statement.id);
+    if (index === -1) {
+      if (event.__typename === 'StatementPublished') next = inserted(next, statement, order);
+    } else if (order === 'said' && !isSameTime(next[index], statement)) {
+      next = inserted(next.toSpliced(index, 1), statement, order);
+    } else {
+      next = next.with(index, statement);
+    }
+  }
+  return next;
+}
+
+function inserted(list: readonly StatementLineFragment[], statement: StatementLineFragment, order: Order) {
+  if (order === 'recorded') return [statement, ...list];
+  const index = list.findIndex((other) => compareSaid(statement, other) >= 0);
+  return list.toSpliced(index === -1 ? list.length : index, 0, statement);
+}
+
+/** By the last instant that the words allow, then by the first, as the API orders them. */
+function compareSaid(a: StatementLineFragment, b: StatementLineFragment): number {
+  return (
+    Date.parse(a.said.latest) - Date.parse(b.said.latest) || Date.parse(a.said.earliest) - Date.parse(b.said.earliest)
+  );
+}
+
+function isSameTime(a: StatementLineFragment | undefined, b: StatementLineFragment): boolean {
+  return a !== undefined && compareSaid(a, b) === 0;
+}

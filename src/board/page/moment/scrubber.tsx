@@ -1,0 +1,93 @@
+import { useEffect, useState } from 'react';
+import { useQuery } from 'urql';
+import type { Address } from '../address.ts';
+import { MomentsDocument, type MomentsQuery, type StandingFragment } from '../generated/operations.ts';
+import { useLanguage } from '../words/language.tsx';
+
+type Moment = NonNullable<MomentsQuery['negotiation']>['moments'][number];
+
+interface ScrubberProps {
+  readonly slug: string;
+  readonly address: Address;
+  /** The cursor of what is shown live, which says when there are new moments. */
+  readonly head: string | null;
+  /** What is shown, for where a moment lies that is not on the line itself. */
+  readonly shown: StandingFragment;
+  readonly change: (part: Partial<Address>, replace?: boolean) => void;
+}
+
+/** The moments of the record on a line: anywhere on it, the whole board is shown as it stood right then. */
+export function Scrubber({ slug, address, head, shown, change }: ScrubberProps) {
+  const { words, dates } = useLanguage();
+  const moments = useMoments(slug, address.at === null ? head : null);
+  const { at } = address;
+  if (moments === null || moments.length < 2) return <div className="scrubber" />;
+
+  const last = moments.length - 1;
+  const place = at === null ? last : placeOf(moments, at, shown.lastChange.nodes[0]?.recordedAt);
+  const moment = moments[place];
+  if (moment === undefined) return <div className="scrubber" />;
+  const isPast = at !== null;
+  const total = moments[last]?.changes ?? 0;
+  const when = dates.instant(moment.recordedAt);
+  const label = isPast ? words.moment.asOf(when) : words.moment.now;
+
+  const go = (index: number, replace: boolean) => {
+    const next = moments[Math.min(last, Math.max(0, index))];
+    if (next) change({ at: index >= last ? null : next.cursor }, replace);
+  };
+
+  return (
+    <div className="scrubber" data-past={isPast}>
+      <button type="button" className="quiet step" disabled={place === 0} onClick={() => go(place - 1, isPast)}>
+        <span aria-hidden="true" className="arrow-back" />
+        <span className="unseen">{words.moment.earlier}</span>
+      </button>
+      <input
+        type="range"
+        min={0}
+        max={last}
+        value={place}
+        aria-label={words.moment.title}
+        aria-valuetext={`${label}, ${words.moment.step(moment.changes, total)}`}
+        onChange={({ target }) => go(Number(target.value), isPast)}
+      />
+      <button type="button" className="quiet step" disabled={!isPast} onClick={() => go(place + 1, true)}>
+        <span aria-hidden="true" className="arrow-on" />
+        <span className="unseen">{words.moment.later}</span>
+      </button>
+      <p className="moment">
+        <b>{label}</b> <span className="faint">{words.moment.step(moment.changes, total)}</span>
+      </p>
+      {isPast && (
+        <button type="button" className="primary" onClick={() => change({ at: null })}>
+          {words.moment.back}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The moments there are; read again when the record went on, though not with each change. */
+function useMoments(slug: string, head: string | null): readonly Moment[] | null {
+  const [{ data }, read] = useQuery({ query: MomentsDocument, variables: { slug } });
+  const [readAt, setReadAt] = useState(head);
+  useEffect(() => {
+    if (head === null || head === readAt) return;
+    const timer = setTimeout(() => {
+      setReadAt(head);
+      if (readAt !== null) read({ requestPolicy: 'network-only' });
+    }, 1_000);
+    return () => clearTimeout(timer);
+  }, [head, readAt, read]);
+  return data?.negotiation?.moments ?? null;
+}
+
+/** Where on the line a moment of an address lies: at its own, or at the last one before what is shown was recorded. */
+function placeOf(moments: readonly Moment[], at: string, shown: string | undefined): number {
+  const exact = moments.findIndex(({ cursor }) => cursor === at);
+  if (exact !== -1) return exact;
+  const instant = Date.parse(shown ?? at);
+  const before = moments.findLastIndex(({ recordedAt }) => Date.parse(recordedAt) <= instant);
+  return before === -1 ? 0 : before;
+}

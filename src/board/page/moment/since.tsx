@@ -1,0 +1,101 @@
+import type { Address } from '../address.ts';
+import type { ChangeLineFragment } from '../generated/operations.ts';
+import { linkTo } from '../use-address.ts';
+import { useLanguage } from '../words/language.tsx';
+import type { Changed, Look } from './use-since.ts';
+
+interface SinceProps {
+  readonly changed: Changed;
+  /** The look that it is reckoned from; null when the address names the moment. */
+  readonly look: Look | null;
+  readonly address: Address;
+  readonly change: (part: Partial<Address>, replace?: boolean) => void;
+  readonly forget: () => void;
+}
+
+/** What changed since the reader last looked, or since the moment that the address names. */
+export function Since({ changed, look, address, change, forget }: SinceProps) {
+  const { words, dates, figures } = useLanguage();
+  const { changes, more } = changed;
+  if (changes.length === 0) return null;
+  const isMarked = address.since !== null;
+  const text = words.moment.since;
+  const of = (wanted: (line: ChangeLineFragment) => boolean) => changes.filter(wanted).length;
+  const counts = [
+    [of(({ action }) => action === 'PUBLISHED'), text.statements],
+    [of(({ action }) => action === 'CORRECTED'), text.corrections],
+    [of(({ action }) => action === 'WITHDRAWN' || action === 'EXPUNGED'), text.withdrawals],
+    [of(({ action }) => action === 'RECORDED' || action === 'CHANGED'), text.others],
+  ] as const;
+  const summary = more
+    ? text.more(changes.length)
+    : figures.list(counts.filter(([n]) => n > 0).map(([n, words]) => words(n)));
+
+  return (
+    <section className="since" aria-label={text.changes}>
+      <p>
+        <b>{look === null ? text.changes : text.title(dates.ago(look.at, Date.now()))}</b> {summary}
+      </p>
+      <p className="actions">
+        {isMarked ? (
+          <button
+            type="button"
+            className="quiet"
+            onClick={() => {
+              forget();
+              change({ since: null });
+            }}
+          >
+            {text.hide}
+          </button>
+        ) : (
+          <>
+            <button type="button" className="primary" onClick={() => change({ since: look?.cursor ?? null })}>
+              {text.show}
+            </button>
+            <button type="button" className="quiet" onClick={forget}>
+              {text.dismiss}
+            </button>
+          </>
+        )}
+      </p>
+      {isMarked && (
+        <ol className="changes">
+          {changes.toReversed().map((line) => (
+            <li key={line.cursor}>
+              <time dateTime={line.recordedAt}>{dates.minute(line.recordedAt)}</time>
+              <span className="faint">
+                {words.enums.kind[line.kind]} {words.enums.change[line.action]}
+              </span>
+              <span>
+                {line.subject?.__typename === 'Statement' ? (
+                  <a {...linkTo({ ...address, statement: line.subject.id })}>
+                    <bdi>{subjectOf(line)}</bdi>
+                  </a>
+                ) : (
+                  <bdi>{subjectOf(line)}</bdi>
+                )}
+                {line.note && (
+                  <>
+                    {' · '}
+                    <bdi className="note">{line.note}</bdi>
+                  </>
+                )}
+              </span>
+              <a className="then" {...linkTo({ ...address, since: null, statement: null, at: line.cursor })}>
+                {words.statement.asOfThen}
+              </a>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function subjectOf({ subject }: ChangeLineFragment): string {
+  if (subject === null) return '';
+  if ('text' in subject) return subject.text.slice(0, 160);
+  if ('title' in subject) return subject.title;
+  return 'question' in subject ? subject.question : '';
+}

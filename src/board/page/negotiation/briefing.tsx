@@ -1,0 +1,31 @@
+import type { Board } from '../live/board.ts';
+import { Attribution, Level } from '../stream/attribution.tsx';
+import { Marked } from '../stream/changes.tsx';
+import { Prose } from '../stream/prose.tsx';
+import { When } from '../stream/when.tsx';
+import { useLanguage } from '../words/language.tsx';
+
+const LATEST = 8;
+
+/** On paper only: the moment that was printed, and the latest statements in place of the stream. */
+export function Briefing({ board: { standing, statements } }: { board: Board }) {
+  const { words, dates } = useLanguage();
+  const recordedAt = standing?.lastChange.nodes[0]?.recordedAt;
+  return (
+    <section className="briefing" aria-hidden="true">
+      <p className="briefing-moment">
+        {recordedAt && words.briefing.asOf(dates.instant(recordedAt))} · {words.briefing.from(location.href)}
+      </p>
+      <h2>{words.briefing.latest}</h2>
+      {statements.slice(0, LATEST).map((statement) => (
+        <article key={statement.id} className="statement-line" data-state={statement.state}>
+          <header>
+            <Attribution credit={statement} /> <When when={statement.said} /> <Level credit={statement} />
+          </header>
+          <Prose text={statement.text} language={statement.language} quotation={statement.quotationType} short />
+          <Marked statement={statement} />
+        </article>
+      ))}
+    </section>
+  );
+}

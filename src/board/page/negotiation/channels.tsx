@@ -1,0 +1,62 @@
+import type { Address } from '../address.ts';
+import type { StandingFragment } from '../generated/operations.ts';
+import { linkTo } from '../use-address.ts';
+import { useLanguage } from '../words/language.tsx';
+
+type Channel = StandingFragment['channels']['nodes'][number];
+type Leg = Channel['legs'][number];
+
+/** The routes between the parties, with how long a message takes on each leg. */
+export function Channels({ standing, address }: { standing: StandingFragment; address: Address }) {
+  const { words } = useLanguage();
+  const channels = standing.channels.nodes;
+  if (channels.length === 0) return <p className="empty">{words.board.noChannels}</p>;
+  return channels.map((channel) => <ChannelView key={channel.id} channel={channel} address={address} />);
+}
+
+function ChannelView({ channel: { title, legs, transitClaims }, address }: { channel: Channel; address: Address }) {
+  const { words } = useLanguage();
+  return (
+    <article className="channel">
+      <h3>
+        <bdi>{title}</bdi>
+      </h3>
+      <ol className="legs">
+        {legs.map((leg) => (
+          <li key={leg.number}>
+            <bdi className="hop">{leg.from.name}</bdi>
+            <LegView leg={leg} />
+            <bdi className="hop">{leg.to.name}</bdi>
+          </li>
+        ))}
+      </ol>
+      {transitClaims.nodes.length > 0 && (
+        <ul className="claims" aria-label={words.board.saidOfIt}>
+          {transitClaims.nodes.map(({ words: said, statement }) => (
+            <li key={`${statement.id} ${said}`}>
+              <a {...linkTo({ ...address, statement: statement.id })}>
+                <bdi className="own">{said}</bdi>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </article>
+  );
+}
+
+function LegView({ leg: { transit } }: { leg: Leg }) {
+  const { words, figures } = useLanguage();
+  const { count, medianLow, medianHigh, longest, unanswered } = transit;
+  const [low, high] = [medianLow && figures.lag(medianLow), medianHigh && figures.lag(medianHigh)];
+  return (
+    <span className="leg">
+      {low && high ? <b>{words.board.median(low === high ? low : `${low} – ${high}`)}</b> : <b>–</b>}
+      <span className="faint">
+        {count === 0 ? words.board.untimed : words.board.messages(count)}
+        {longest && count > 1 && ` · ${words.board.longest(figures.lag(longest))}`}
+        {unanswered > 0 && ` · ${words.board.unanswered(unanswered)}`}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,85 @@
+import type { Address } from '../address.ts';
+import type { ImpactLineFragment, StandingFragment } from '../generated/operations.ts';
+import { Attribution } from '../stream/attribution.tsx';
+import { When } from '../stream/when.tsx';
+import { linkTo } from '../use-address.ts';
+import { useLanguage } from '../words/language.tsx';
+
+type Event = StandingFragment['events']['nodes'][number];
+
+/** Deeds and developments, and what is said that they do to the talks: where that is contested, both sides stand. */
+export function Events({ standing, address }: { standing: StandingFragment; address: Address }) {
+  const { words } = useLanguage();
+  const events = standing.events.nodes;
+  if (events.length === 0) return <p className="empty">{words.board.noEvents}</p>;
+  return (
+    <ul className="events">
+      {events.map((event) => (
+        <li key={event.id}>
+          <EventView event={event} address={address} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function EventView({ event, address }: { event: Event; address: Address }) {
+  const { words, figures } = useLanguage();
+  const { title, description, kind, place, occurred, contested, actors } = event;
+  const [helps, hinders, others] = [event.helps.nodes, event.hinders.nodes, event.others.nodes];
+  return (
+    <article className="event" data-contested={contested}>
+      <header>
+        <h3>
+          <bdi>{title}</bdi>
+        </h3>
+        <p className="facts">
+          <span>{words.enums.event[kind]}</span>
+          {occurred && <When when={occurred} />}
+          {place && <bdi>{place}</bdi>}
+          {actors.length > 0 && <bdi>{figures.list(actors.map((actor) => actor.name))}</bdi>}
+          {contested && <strong className="contested">{words.board.contested}</strong>}
+        </p>
+        {description && (
+          <p className="description" dir="auto">
+            {description}
+          </p>
+        )}
+      </header>
+      {(helps.length > 0 || hinders.length > 0) && (
+        <div className="sides">
+          <Side label={words.board.hinders} effect="HINDERS" impacts={hinders} address={address} />
+          <Side label={words.board.helps} effect="HELPS" impacts={helps} address={address} />
+        </div>
+      )}
+      {others.length > 0 && <Side label={words.board.mixed} effect="MIXED" impacts={others} address={address} />}
+    </article>
+  );
+}
+
+interface SideProps {
+  readonly label: string;
+  readonly effect: string;
+  readonly impacts: readonly ImpactLineFragment[];
+  readonly address: Address;
+}
+
+function Side({ label, effect, impacts, address }: SideProps) {
+  const { words } = useLanguage();
+  return (
+    <section className="side" data-effect={effect}>
+      <h4>{label}</h4>
+      {impacts.length === 0 && <p className="faint">{words.board.nobodySaysHelps}</p>}
+      <ul>
+        {impacts.map(({ statement, note }) => (
+          <li key={statement.id}>
+            <a {...linkTo({ ...address, statement: statement.id })}>
+              <Attribution credit={statement} />
+            </a>
+            <p dir="auto">{note ?? statement.text}</p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,73 @@
+import type { Address } from '../address.ts';
+import type { StandingFragment } from '../generated/operations.ts';
+import { creditLine } from '../stream/attribution.tsx';
+import { When } from '../stream/when.tsx';
+import { linkTo } from '../use-address.ts';
+import { useLanguage } from '../words/language.tsx';
+
+type Group = StandingFragment['heldGroups']['nodes'][number];
+
+/** People held, as somebody describes them, with what each claimant says of how many: a range, never one number. */
+export function HeldGroups({ standing, address }: { standing: StandingFragment; address: Address }) {
+  const { words } = useLanguage();
+  const groups = standing.heldGroups.nodes;
+  if (groups.length === 0) return <p className="empty">{words.board.noHeldGroups}</p>;
+  const isTop = ({ partOf }: Group) => partOf === null || !groups.some(({ id }) => id === partOf.id);
+  return <Groups groups={groups.filter(isTop)} all={groups} address={address} />;
+}
+
+interface GroupsProps {
+  readonly groups: readonly Group[];
+  readonly all: readonly Group[];
+  readonly address: Address;
+}
+
+function Groups({ groups, all, address }: GroupsProps) {
+  return (
+    <ul className="held-groups">
+      {groups.map((group) => {
+        const parts = all.filter(({ partOf }) => partOf?.id === group.id);
+        return (
+          <li key={group.id}>
+            <GroupView group={group} address={address} />
+            {parts.length > 0 && <Groups groups={parts} all={all} address={address} />}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function GroupView({ group, address }: { group: Group; address: Address }) {
+  const { words, figures } = useLanguage();
+  const { descriptor, heldBy, latestClaims, agreed, envelope } = group;
+  const isCounted = latestClaims.filter(({ low, high }) => low !== null || high !== null).length > 1;
+  const allowed = agreed && figures.count(agreed.low, agreed.high);
+  const spread = envelope && figures.count(envelope.low, envelope.high);
+  return (
+    <article className="held-group">
+      <h3>
+        <bdi className="own">{descriptor}</bdi>
+        {heldBy && <span className="faint"> {words.board.heldBy(heldBy.name)}</span>}
+      </h3>
+      {latestClaims.length === 0 ? (
+        <p className="faint">{words.board.noClaims}</p>
+      ) : (
+        <ul className="claims">
+          {latestClaims.map(({ low, high, words: said, statement }) => (
+            <li key={statement.id}>
+              <b className="figure">{figures.count(low, high) ?? '–'}</b>
+              {said && <bdi className="own">{said}</bdi>}
+              <a {...linkTo({ ...address, statement: statement.id })}>
+                <bdi>{creditLine(statement, words)}</bdi>
+              </a>
+              <When when={statement.said} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {isCounted && allowed && <p className="faint">{words.board.agreed(allowed)}</p>}
+      {isCounted && !allowed && spread && <p className="disputed">{words.board.disputed(spread)}</p>}
+    </article>
+  );
+}

@@ -1,0 +1,74 @@
+import { Fragment } from 'react';
+import { useQuery } from 'urql';
+import { type Address, asOf, statementFilter } from '../address.ts';
+import { SearchDocument, type StandingFragment } from '../generated/operations.ts';
+import { Attribution, Level } from '../stream/attribution.tsx';
+import { When } from '../stream/when.tsx';
+import { linkTo } from '../use-address.ts';
+import { useWords } from '../words/language.tsx';
+import { highlighted } from './highlight.ts';
+
+const FOUND_MOST = 50;
+
+interface FoundProps {
+  readonly standing: StandingFragment;
+  readonly address: Address;
+}
+
+/** The statements in which the words of a search are found, what fits best first, each where it was found. */
+export function Found({ standing, address }: FoundProps) {
+  const words = useWords();
+  const [{ data, fetching }] = useQuery({
+    query: SearchDocument,
+    variables: {
+      query: address.search,
+      negotiationId: standing.id,
+      filter: statementFilter(address.filter),
+      asOf: asOf(address.at) as never,
+      orderBy: 'RELEVANCE',
+      first: FOUND_MOST,
+    },
+  });
+  const found = data?.search.edges ?? null;
+  if (found === null) {
+    return <p className="reading">{fetching ? words.state.loading : words.stream.nothingFound(address.search)}</p>;
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+    <section className="stream-scroll found" id="stream" tabIndex={0} aria-label={words.stream.search}>
+      <p className="found-count" role="status">
+        {found.length === 0
+          ? words.stream.nothingFound(address.search)
+          : words.stream.found(found.length, data?.search.pageInfo.hasNextPage ?? false)}
+      </p>
+      {found.map(({ node: statement, highlight, passages }) => (
+        <article key={statement.id} className="statement-line" data-state={statement.state}>
+          <header>
+            <a className="open" {...linkTo({ ...address, statement: statement.id })}>
+              <Attribution credit={statement} />
+            </a>
+            <When when={statement.said} />
+          </header>
+          <Highlighted html={highlight} language={statement.language} />
+          {passages.map(({ html, place }) => (
+            <Highlighted key={`${place} ${html}`} html={html} isPassage />
+          ))}
+          <footer>
+            <Level credit={statement} />
+          </footer>
+        </article>
+      ))}
+    </section>
+  );
+}
+
+function Highlighted({ html, language, isPassage = false }: { html: string; language?: string; isPassage?: boolean }) {
+  return (
+    <p className={isPassage ? 'passage' : 'prose'} lang={language} dir="auto">
+      {highlighted(html).map(({ text, isFound }, index) =>
+        // biome-ignore lint/suspicious/noArrayIndexKey: the stretches of one text, which change only together
+        isFound ? <mark key={index}>{text}</mark> : <Fragment key={index}>{text}</Fragment>,
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,63 @@
+import { useCallback } from 'react';
+import { useQuery } from 'urql';
+import { type Address, asOf, type LineOf } from '../address.ts';
+import { CopyButton } from '../frame/copy-button.tsx';
+import { Panel } from '../frame/panel.tsx';
+import { State } from '../frame/state.tsx';
+import { LineDocument } from '../generated/operations.ts';
+import { Attribution } from '../stream/attribution.tsx';
+import { StanceMark } from '../stream/stance-mark.tsx';
+import { When } from '../stream/when.tsx';
+import { linkTo } from '../use-address.ts';
+import { useWords } from '../words/language.tsx';
+
+interface LinePanelProps {
+  readonly line: LineOf;
+  readonly slug: string;
+  readonly address: Address;
+  readonly change: (part: Partial<Address>, replace?: boolean) => void;
+}
+
+/** A party's line on a term: every stance that it took, the latest first. */
+export function LinePanel({ line, slug, address, change }: LinePanelProps) {
+  const words = useWords();
+  const [{ data, fetching }] = useQuery({
+    query: LineDocument,
+    variables: { slug, ...line, asOf: asOf(address.at) as never },
+  });
+  const close = useCallback(() => change({ line: null }), [change]);
+  const term = data?.negotiation?.term ?? null;
+  const party = term?.stances.nodes[0]?.party.name;
+  return (
+    <Panel
+      title={term && party ? words.board.lineOf(party, term.title) : words.board.line}
+      of={`${line.termId} ${line.partyId}`}
+      close={close}
+      actions={<CopyButton address={{ ...address, line, statement: null }} label={words.statement.copy} />}
+    >
+      {term && party ? (
+        <ol className="line">
+          {term.stances.nodes.map(({ kind, note, said, statement }) => (
+            <li key={statement.id} data-stance={kind}>
+              <p className="kind">
+                <StanceMark kind={kind} />
+                <b>{words.enums.stance[kind]}</b> <When when={said} />
+              </p>
+              {note && <p dir="auto">{note}</p>}
+              <a {...linkTo({ ...address, statement: statement.id })}>
+                <Attribution credit={statement} />
+              </a>
+              <p className="faint" dir="auto">
+                {statement.text}
+              </p>
+            </li>
+          ))}
+        </ol>
+      ) : fetching ? (
+        <p className="reading">{words.board.lineLoading}</p>
+      ) : (
+        <State title={words.board.silent} />
+      )}
+    </Panel>
+  );
+}

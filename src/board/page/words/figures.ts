@@ -1,0 +1,65 @@
+/** How numbers and lags are written in a language. */
+export interface Figures {
+  number(value: number): string;
+  /** Percent, as a range where the ends differ; null where neither is known. */
+  percent(low: number | null, high: number | null): string | null;
+  /** People, as a range where the ends differ; null where neither is known. */
+  count(low: number | null, high: number | null): string | null;
+  /** A lag, given as an ISO 8601 duration, in its two largest units. */
+  lag(iso: string): string;
+  list(items: readonly string[]): string;
+  score(value: number): string;
+}
+
+/** What is said where only one end of a range is known. */
+interface OpenEnds {
+  atLeast(value: string): string;
+  atMost(value: string): string;
+}
+
+const SECONDS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+export function figuresIn(language: string, { atLeast, atMost }: OpenEnds): Figures {
+  const number = new Intl.NumberFormat(language);
+  const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
+  const score = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const list = new Intl.ListFormat(language, { type: 'conjunction' });
+  const range = (low: number | null, high: number | null, write: (value: number) => string) => {
+    // The unit once, as in “45–55%”.
+    if (low !== null && high !== null) return low === high ? write(low) : `${number.format(low)}–${write(high)}`;
+    if (low !== null) return atLeast(write(low));
+    return high === null ? null : atMost(write(high));
+  };
+  return {
+    number: (value) => number.format(value),
+    percent: (low, high) => range(low, high, (value) => percent.format(value / 100)),
+    count: (low, high) => range(low, high, (value) => number.format(value)),
+    lag: (iso) => {
+      let rest = secondsOf(iso);
+      const parts: string[] = [];
+      for (const [unit, size] of SECONDS) {
+        const amount = Math.floor(rest / size);
+        rest -= amount * size;
+        if (parts.length === 1 && amount === 0) break;
+        if (amount === 0 && !(unit === 'second' && parts.length === 0)) continue;
+        parts.push(new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(amount));
+        if (parts.length === 2) break;
+      }
+      return parts.join(' ');
+    },
+    list: (items) => list.format(items),
+    score: (value) => score.format(value),
+  };
+}
+
+/** The seconds of an ISO 8601 duration of days, hours, minutes and seconds. */
+export function secondsOf(iso: string): number {
+  const [, days, hours, minutes, seconds] =
+    /^P(?:([\d.]+)D)?(?:T(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?)?$/.exec(iso) ?? [];
+  return Number(days ?? 0) * 86_400 + Number(hours ?? 0) * 3_600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
+}

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import { describeInBrowser, picture, useBrowser } from './support/browser.ts';
+
+describeInBrowser('a reader of the board', () => {
+  const browsing = useBrowser();
+
+  it('sees all negotiations, where they stand, who takes part and what was said last, and goes to one', async () => {
+    const { page, faults, requests } = await browsing.open('/');
+    const dockers = page.getByRole('article').filter({ hasText: 'Dockers’ wages' });
+    await dockers.getByText('Agreed').waitFor();
+    expect(await dockers.textContent()).toContain('Union of Port Callune Dockers');
+    expect(await dockers.getByRole('img').getAttribute('aria-label')).toMatch(/^\d+ statements, .* to /);
+    await picture(page, 'negotiations');
+    await dockers.getByRole('link').click();
+    await page.getByRole('heading', { level: 1, name: 'Dockers’ wages at Port Callune, 2026' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/negotiations/dockers-2026');
+    expect(faults).toEqual([]);
+    const origin = new URL(browsing.world.url).host;
+    expect(requests.filter((url) => new URL(url).host !== origin)).toEqual([]);
+  });
+
+  it('sees the stance of each party on each term, its age, and silence, and is one click from the statement', async () => {
+    const { page } = await browsing.open('/negotiations/gaza-hostages-2023');
+    const row = page.getByRole('row', { name: /Humanitarian pauses/ });
+    await row.waitFor();
+    const cells = await row.getByRole('cell').allTextContents();
+    expect(cells.map((cell) => cell.replace(/\s+/g, ' '))).toEqual([
+      expect.stringContaining('Silent'),
+      expect.stringContaining('Silent'),
+      expect.stringMatching(/Demands.*ago/),
+    ]);
+    await row.getByRole('link', { name: /Demands/ }).click();
+    const panel = page.getByRole('region', { name: 'Statement', exact: true });
+    await panel.getByText('Carried by', { exact: true }).waitFor();
+    expect(await panel.textContent()).toContain('humanitarian pauses');
+    expect(page.url()).toContain('statement=');
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    expect(page.url()).not.toContain('statement=');
+  });
+
+  it('sees attribution as an editor prints it, own words apart from paraphrase, and corrections and withdrawals in place', async () => {
+    // Tall, as the stream holds only what is near the part that is seen.
+    const tall = { viewport: { width: 1440, height: 5000 } };
+    const { page } = await browsing.open('/negotiations/gaza-hostages-2023', tall);
+    const pathway = page.getByRole('article').filter({ hasText: 'pathway' }).first();
+    await pathway.waitFor();
+    expect(await pathway.locator('.attribution').textContent()).toBe(
+      'Jake Sullivan' + 'National security adviser, White House',
+    );
+    expect(await pathway.locator('.prose .own').textContent()).toBe('“pathway”');
+    expect(await pathway.textContent()).toMatch(/On the record.*Partly quoted.*relayed by/);
+
+    const dockers = await browsing.open('/negotiations/dockers-2026', tall);
+    const corrected = dockers.page.getByRole('article').filter({ hasText: 'paid in the first year' }).first();
+    await corrected.waitFor();
+    expect(await corrected.getByText('Corrected').isVisible()).toBe(true);
+    expect(await corrected.locator('del').textContent()).toBe('5.4');
+    expect(await corrected.locator('ins').textContent()).toBe('4.5');
+  });
+
+  it('sees estimates as ranges in their own words before the bands, and the scores of what is resolved', async () => {
+    const { page } = await browsing.open('/negotiations/dockers-2026');
+    const outlook = page.getByRole('region', { name: 'Outlook' });
+    const row = outlook.getByRole('row', { name: /Noor Castellane.*70 to 80 percent/ });
+    await row.waitFor();
+    expect(await row.textContent()).toContain('70–80%');
+    expect(await outlook.getByRole('img').textContent()).toContain('very likely');
+    expect(await outlook.textContent()).toMatch(/It happened.*Brier score.*Ilse Trevanne.*0\.\d\d/s);
+  });
+
+  it('sees both sides of a contested event beside each other, the lag on each leg, and who says how many are held', async () => {
+    const { page } = await browsing.open('/negotiations/gaza-hostages-2023');
+    const event = page.getByRole('article').filter({ hasText: 'Contested' }).first();
+    await event.waitFor();
+    const [hinders, helps] = await event.locator('.side').all();
+    expect(await hinders?.textContent()).toMatch(/Hinders the talks.*Majed al-Ansari/s);
+    expect(await helps?.textContent()).toMatch(/Helps the talks.*Israel/s);
+    const [left, right] = [await hinders?.boundingBox(), await helps?.boundingBox()];
+    expect(left?.y).toBe(right?.y);
+    expect(await page.getByRole('region', { name: 'Held' }).textContent()).toMatch(/a large group.*CNN/s);
+
+    const dockers = await browsing.open('/negotiations/dockers-2026');
+    const channels = dockers.page.getByRole('region', { name: 'Channels' });
+    await channels.waitFor();
+    expect(await channels.textContent()).toMatch(/Union of Port Callune Dockers.*median.*Labour Conciliation Board/s);
+  });
+});
