@@ -1,5 +1,6 @@
 import proxyaddr from 'proxy-addr';
 import { z } from 'zod';
+import type { TokenSettings } from './desk/tokens.ts';
 import type { RateLimits } from './graphql/rate-limit.ts';
 import type { PushLimits } from './push/push.ts';
 
@@ -32,6 +33,8 @@ export interface Config {
   readonly timeLimitMs: number;
   /** Proxies whose word on a client's address is taken. */
   readonly trustedProxies: readonly string[];
+  /** Whose bearer tokens are taken; null for nobody's. */
+  readonly tokens: TokenSettings | null;
   readonly push: PushLimits;
   /** Over how long subscribers are sent away when the process stops, in milliseconds. */
   readonly drainMs: number;
@@ -66,6 +69,8 @@ function list(one: (item: string) => boolean, otherwise: string) {
     .refine((items) => items.every(one), otherwise);
 }
 
+const address = z.url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' });
+
 const settings = z.object({
   PORT: wholeNumber(0, 65_535, 4000, 'a port number'),
   HOST: z.string().min(1, 'must not be empty').default('localhost'),
@@ -95,6 +100,15 @@ const settings = z.object({
   TRUSTED_DOCUMENTS: z.string().optional(),
   LOAD_SAMPLE: flag.default(true),
   PUBLIC_READING: flag.default(true),
+  OIDC_ISSUER: address.optional(),
+  OIDC_AUDIENCE: z.string().min(1, 'must not be empty').optional(),
+  OIDC_JWKS_URL: address.optional(),
+  OIDC_ALGORITHMS: list(
+    // Of a key pair: with a shared secret, whoever checks tokens could make them.
+    (algorithm) => /^((RS|PS|ES)(256|384|512)|EdDSA)$/.test(algorithm),
+    'must be signatures of a key pair with commas between, of RS256, PS256, ES256, their 384 and 512, or EdDSA',
+  ),
+  OIDC_ROLE_CLAIM: z.string().min(1, 'must not be empty').default('parley_roles'),
   FOUR_EYES: flag.default(false),
   MAX_BODY_BYTES: wholeNumber(1_000, MOST, 1_000_000),
   MAX_BATCH: wholeNumber(1, 100, 1),
@@ -130,6 +144,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     throw new ConfigError(`${name} ${issue?.message ?? 'is wrong'} (it is “${given[name] ?? ''}”).`);
   }
   const { data } = read;
+  if ((data.OIDC_ISSUER === undefined) !== (data.OIDC_AUDIENCE === undefined)) {
+    throw new ConfigError('OIDC_ISSUER and OIDC_AUDIENCE go together: whose tokens are taken, and for whom they are.');
+  }
   return {
     port: data.PORT,
     host: data.HOST,
@@ -155,6 +172,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
     timeLimitMs: data.TIME_LIMIT_SECONDS * 1_000,
     trustedProxies: data.TRUSTED_PROXIES,
+    tokens: tokenSettings(data),
     push: {
       connections: data.MAX_CONNECTIONS,
       connectionsAnAddress: data.MAX_CONNECTIONS_PER_ADDRESS,
@@ -169,6 +187,17 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       lagCloseMs: data.LAG_CLOSE_SECONDS * 1_000,
     },
     drainMs: data.DRAIN_SECONDS * 1_000,
+  };
+}
+
+function tokenSettings(data: z.infer<typeof settings>): TokenSettings | null {
+  if (data.OIDC_ISSUER === undefined || data.OIDC_AUDIENCE === undefined) return null;
+  return {
+    issuer: data.OIDC_ISSUER,
+    audience: data.OIDC_AUDIENCE,
+    keysUrl: data.OIDC_JWKS_URL ?? null,
+    algorithms: data.OIDC_ALGORITHMS.length > 0 ? data.OIDC_ALGORITHMS : ['RS256', 'ES256'],
+    roleClaim: data.OIDC_ROLE_CLAIM,
   };
 }
 

@@ -11,8 +11,10 @@ import { type Config, ConfigError } from './config.ts';
 import type { Database } from './database/connect.ts';
 import { auditing, noteDenial } from './desk/denials.ts';
 import { EmbargoClock } from './desk/embargo-clock.ts';
-import { createAuthenticator, standingKeys } from './desk/keys.ts';
+import { createAuthenticator } from './desk/keys.ts';
 import { requireReading } from './desk/policy.ts';
+import { standing } from './desk/standing.ts';
+import { Tokens } from './desk/tokens.ts';
 import { Admission } from './graphql/admission.ts';
 import { makeContext } from './graphql/context.ts';
 import { hideSuggestions, limitDocuments, refuseIntrospection } from './graphql/document-limits.ts';
@@ -41,7 +43,8 @@ const DRAIN_MS = 5_000;
 /** Wires HTTP, WebSocket and GraphQL to a database that is migrated. */
 export async function startServer(config: Config, database: Database, logger: Logger): Promise<Server> {
   const ledger = await Ledger.open(database, logger);
-  const authenticator = createAuthenticator(database.prisma, logger);
+  const tokens = config.tokens && new Tokens(database.prisma, config.tokens);
+  const authenticator = createAuthenticator(database.prisma, logger, tokens);
   ledger.restrictions.onChange(authenticator.forget);
   const authenticate = auditing(authenticator, ledger.attempts);
   let draining = false;
@@ -64,7 +67,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
     admission,
     trusted,
     identify: authenticate,
-    standingKeys: (keyIds) => standingKeys(database.prisma, keyIds),
+    standing: (viewers) => standing(database.prisma, tokens, viewers),
   });
 
   const yoga = createYoga<From>({

@@ -1,4 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../database/connect.ts';
@@ -16,12 +17,17 @@ import {
   type KeyRequest,
   keyProblems,
   readKey,
+  readToken,
 } from './rules.ts';
+import type { Tokens } from './tokens.ts';
 
 /** How long a key that was found good is not looked up again: a revocation, or another role, bites within this. */
 const TRUSTED_MS = 300;
+/** Of how many that is remembered. */
+const TRUSTED_MOST = 10_000;
 /** How often at most it is noted that a key was used. */
 const NOTED_MS = 60_000;
+const NOT_A_KEY = 'This is no desk key; send “Authorization: Bearer parley_…”, or nothing.';
 export const LISTED_MOST = 1_000;
 
 /** A key, whose it is, and what they may do. */
@@ -84,11 +90,13 @@ export async function revokeKey(prisma: PrismaClient, prefix: string): Promise<D
   throw new NotFoundError(['prefix'], prefix, 'key');
 }
 
-/** Which of these keys open something now, and for whom. */
-export async function standingKeys(prisma: PrismaClient, ids: readonly string[]): Promise<ReadonlyMap<string, Viewer>> {
+/** Those who came with keys as they are now; null for one whose key opens nothing any more. */
+export async function standingKeys(prisma: PrismaClient, viewers: readonly Viewer[]): Promise<(Viewer | null)[]> {
+  const ids = new Set(viewers.flatMap(({ keyId }) => keyId ?? []));
   const rows = await prisma.deskKey.findMany({ where: { id: { in: [...ids] } }, include: WITH_ACCOUNT });
   const now = new Date();
-  return new Map(rows.filter((row) => opens(row, now)).map((row) => [row.id, viewerOf(row)]));
+  const standing = new Map(rows.filter((row) => opens(row, now)).map((row) => [row.id, viewerOf(row)]));
+  return viewers.map(({ keyId }) => standing.get(keyId ?? '') ?? null);
 }
 
 function opens(key: HeldKey, now: Date): boolean {
@@ -121,12 +129,25 @@ export interface Authenticator extends Authenticate {
   forget(): void;
 }
 
+/** What was found good, and when. */
+interface Trusted {
+  readonly viewer: Viewer;
+  /** Of a key; null for a token. */
+  readonly row: HeldKey | null;
+  readonly at: number;
+}
+
 /**
- * Tells who holds a key. A key that was good a moment ago is not looked up again.
+ * Tells who holds a key or a token. One that was good a moment ago is not looked up again.
  * @param logger told when it could not be noted that a key was used, which holds nobody up
+ * @param tokens left out where none are taken
  */
-export function createAuthenticator(prisma: PrismaClient, logger?: Pick<Logger, 'warn'>): Authenticator {
-  const trusted = new Map<string, { row: HeldKey; viewer: Viewer; at: number }>();
+export function createAuthenticator(
+  prisma: PrismaClient,
+  logger?: Pick<Logger, 'warn'>,
+  tokens: Pick<Tokens, 'read'> | null = null,
+): Authenticator {
+  const trusted = new LRUCache<string, Trusted>({ max: TRUSTED_MOST });
   const notedAt = new Map<string, number>();
 
   return Object.assign(authenticate, { forget: () => trusted.clear() });
@@ -134,28 +155,40 @@ export function createAuthenticator(prisma: PrismaClient, logger?: Pick<Logger, 
   async function authenticate(given: string | null): Promise<Viewer> {
     if (given === null) return READER;
     const key = readKey(given);
-    if (key === null) throw new BadKeyError('This is no desk key; send “Authorization: Bearer parley_…”, or nothing.');
-    const { row, viewer } = await find(key);
-    note(row);
+    const token = key === null && tokens !== null ? readToken(given) : null;
+    if (key === null && token === null) throw new BadKeyError(NOT_A_KEY);
+    const name = (key?.hash ?? hashOf(token ?? '')).toString('base64');
+    const asked = Date.now();
+    const known = trusted.get(name);
+    if (known !== undefined && holds(known, asked)) return used(known);
+    trusted.delete(name);
+    const found = key !== null ? await holderOf(key) : { viewer: await tokenHolder(token ?? ''), row: null };
+    // From before the look-up on, so that the time counts from when it was true.
+    trusted.set(name, { ...found, at: asked });
+    return used(found);
+  }
+
+  function used({ viewer, row }: Pick<Trusted, 'viewer' | 'row'>): Viewer {
+    if (row !== null) note(row);
     return viewer;
   }
 
-  async function find(key: GivenKey): Promise<{ row: HeldKey; viewer: Viewer }> {
-    const asked = Date.now();
-    const name = key.hash.toString('base64');
-    const known = trusted.get(name);
-    if (known !== undefined && Math.abs(asked - known.at) < TRUSTED_MS && isStanding(known.row, new Date(asked)))
-      return known;
-    trusted.delete(name);
+  function tokenHolder(token: string): Promise<Viewer> {
+    if (tokens === null) throw new BadKeyError(NOT_A_KEY);
+    return tokens.read(token);
+  }
+
+  function holds({ viewer, at }: Trusted, now: number): boolean {
+    return Math.abs(now - at) < TRUSTED_MS && (viewer.until === null || now < viewer.until.getTime());
+  }
+
+  async function holderOf(key: GivenKey): Promise<{ viewer: Viewer; row: HeldKey }> {
     const row = await prisma.deskKey.findUnique({ where: { prefix: key.prefix }, include: WITH_ACCOUNT });
     // One sentence for a key that never was, one that expired and one that was revoked.
     if (row === null || !timingSafeEqual(row.hash, key.hash) || !opens(row, new Date())) {
       throw new BadKeyError('This key is not, or no longer, valid here.');
     }
-    // From before the look-up on, so that the second counts from when the row was true.
-    const found = { row, viewer: viewerOf(row), at: asked };
-    trusted.set(name, found);
-    return found;
+    return { viewer: viewerOf(row), row };
   }
 
   function note({ id, lastUsedAt }: DeskKeyModel): void {

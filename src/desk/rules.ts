@@ -41,6 +41,15 @@ export function readKey(given: string): GivenKey | null {
   return prefix === undefined ? null : { prefix, hash: hashOf(key) };
 }
 
+const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
+const TOKEN_MOST = 16_000;
+
+/** The token in an Authorization header, or given bare; null for what does not look like one (RFC 7519). */
+export function readToken(given: string): string | null {
+  const token = given.replace(/^bearer +/i, '').trim();
+  return token.length <= TOKEN_MOST && TOKEN.test(token) ? token : null;
+}
+
 export function isPrefix(given: string): boolean {
   return PREFIX.test(given);
 }
@@ -48,6 +57,29 @@ export function isPrefix(given: string): boolean {
 /** SHA-256; 256 random bits need no salt and no slow hash. */
 export function hashOf(key: string): Buffer {
   return createHash('sha256').update(key).digest();
+}
+
+/** A role that a token says: on the whole desk or, with a slug, in one negotiation. */
+export interface ClaimedRole {
+  readonly role: DeskKeyModel['role'];
+  readonly slug: string | null;
+}
+
+const CLAIMED = /^(READER|REPORTER|EDITOR|ADMIN)(?::([a-z0-9-]{1,80}))?$/;
+
+/**
+ * The roles that a claim says: one or a list, each as in `EDITOR` or `EDITOR:gaza-hostages-2023`; none when it is left out.
+ * Null when any of it is something else.
+ */
+export function readClaimedRoles(claim: unknown): ClaimedRole[] | null {
+  if (claim === undefined) return [];
+  const roles: ClaimedRole[] = [];
+  for (const said of Array.isArray(claim) ? claim : [claim]) {
+    const match = typeof said === 'string' ? CLAIMED.exec(said) : null;
+    if (match === null) return null;
+    roles.push({ role: match[1] as ClaimedRole['role'], slug: match[2] ?? null });
+  }
+  return roles;
 }
 
 /** Whether a key opens anything at an instant. */

@@ -8,7 +8,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { ConnectionLimits } from './connection.ts';
 import { EventStreams } from './event-stream.ts';
 import { type GroupLimits, Groups } from './groups.ts';
-import { KeyWatch, type StandingKeys } from './key-watch.ts';
+import { KeyWatch, type Standing } from './key-watch.ts';
 import { type PlaceLimits, Places } from './places.ts';
 import { type From, type OperationServices, runOperation } from './run-operation.ts';
 import { sendAway } from './send-away.ts';
@@ -23,7 +23,7 @@ export interface PushOptions extends OperationServices {
   readonly logger: Logger;
   readonly limits: PushLimits;
   readonly identify: (authorization: string | null) => Promise<Viewer>;
-  readonly standingKeys: StandingKeys;
+  readonly standing: Standing;
 }
 
 /** Everything that is pushed: the groups of a node, and the two ways in to them. */
@@ -38,7 +38,7 @@ export class Push {
   constructor(options: PushOptions) {
     this.#options = options;
     this.groups = new Groups(options);
-    this.#keyWatch = new KeyWatch(options.standingKeys);
+    this.#keyWatch = new KeyWatch(options.standing);
     this.#places = new Places(options.limits);
     this.#eventStreams = new EventStreams(this.groups, this.#places, this.#keyWatch.watch);
   }
