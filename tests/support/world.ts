@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import WebSocket from 'ws';
 import { readConfig } from '../../src/config.ts';
 import type { Database } from '../../src/database/connect.ts';
@@ -39,10 +39,11 @@ export interface World extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export async function openWorld(settings: NodeJS.ProcessEnv = {}): Promise<World> {
+/** @param log where what the server logs goes; nowhere when left out, unless LOG_LEVEL is set where the tests run */
+export async function openWorld(settings: NodeJS.ProcessEnv = {}, log?: DestinationStream): Promise<World> {
   const config = readConfig({ PORT: '0', HOST: '127.0.0.1', ...settings });
   const database = await freshDatabase(config.databasePool, config.timeLimitMs);
-  const logger = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
+  const logger = log ? pino({ level: config.logLevel }, log) : pino({ level: process.env.LOG_LEVEL ?? 'silent' });
   const server = await startServer(config, database, logger);
   const clients: Client[] = [];
   const keys = new Map<Role, Promise<string>>();

@@ -1,0 +1,135 @@
+import { drafted, somebody } from '../desk.ts';
+import { publish, statement } from '../talks.ts';
+import type { World } from '../world.ts';
+
+/** What is looked for in all that anybody gets: a word for each state in which something may be. */
+export const MARKS = {
+  public: 'zqpublic',
+  draft: 'zqdraft',
+  embargoed: 'zqembargoed',
+  restricted: 'zqrestricted',
+  'restricted since': 'zqturned',
+  withdrawn: 'zqwithdrawn',
+  expunged: 'zqexpunged',
+} as const;
+
+export type State = keyof typeof MARKS;
+export const STATES = Object.keys(MARKS) as State[];
+
+/** Content that has the mark wherever a statement has words. */
+function marked(mark: string, changes: object = {}): Record<string, unknown> {
+  return statement({
+    text: `It is said that ${mark} is so.`,
+    source: { kind: 'NAMED_PERSON', personId: 'ada', onBehalfOfId: 'union', descriptor: `the ${mark} secretary` },
+    appearances: [{ reportId: 'story', exact: mark, prefix: `before ${mark}`, medium: `the ${mark} hour` }],
+    translations: [{ language: 'sv', text: `översatt ${mark}`, by: 'DESK', translator: mark }],
+    ...changes,
+  });
+}
+
+/** What there is before anybody follows anything: what was said in public, and what was closed or erased since. */
+export async function writeBefore(world: World): Promise<void> {
+  for (const [slug, access] of [
+    ['closed', 'RESTRICTED'],
+    ['turned', 'PUBLIC'],
+  ] as const) {
+    const mark = slug === 'closed' ? MARKS.restricted : MARKS['restricted since'];
+    const own = { negotiationId: slug };
+    await world.write('openNegotiation', {
+      externalId: slug,
+      slug,
+      title: `Talks of ${mark}`,
+      summary: mark,
+      status: 'ACTIVE',
+      access,
+    });
+    await world.write('recordPerson', { ...own, externalId: `${slug}-person`, name: `Olof ${mark}`, aliases: [mark] });
+    await world.write('recordOrganization', {
+      ...own,
+      externalId: `${slug}-body`,
+      name: `Office ${mark}`,
+      kind: 'OTHER',
+    });
+    await world.write('recordPost', {
+      ...own,
+      externalId: `${slug}-post`,
+      personId: `${slug}-person`,
+      organizationId: `${slug}-body`,
+      title: `envoy of ${mark}`,
+    });
+    await world.write('recordReport', {
+      ...own,
+      externalId: `${slug}-report`,
+      outletId: `${slug}-body`,
+      kind: 'RELEASE',
+      headline: `News of ${mark}`,
+    });
+    await world.write('joinNegotiation', { ...own, actorId: 'union', role: 'PRINCIPAL' });
+    await world.write('joinNegotiation', { ...own, actorId: `${slug}-body`, role: 'MEDIATOR' });
+    await world.write('addTerm', { ...own, externalId: `${slug}-term`, title: `Term ${mark}`, category: 'OTHER' });
+    await world.write('recordEvent', { ...own, externalId: `${slug}-event`, title: `Event ${mark}`, kind: 'MEETING' });
+    await world.write('recordHeldGroup', { ...own, externalId: `${slug}-group`, descriptor: `people ${mark}` });
+    await world.write('publishStatement', {
+      ...own,
+      externalId: `${slug}-first`,
+      content: marked(mark, {
+        appearances: [{ reportId: `${slug}-report`, exact: mark }],
+        stances: [{ termId: `${slug}-term`, partyId: 'union', kind: 'DEMANDS', note: mark }],
+        impacts: [{ eventId: `${slug}-event`, effect: 'HELPS', note: mark }],
+        countClaims: [{ heldGroupId: `${slug}-group`, words: mark }],
+        aboutIds: [`${slug}-term`],
+      }),
+    });
+    await world.write('tableProposal', {
+      ...own,
+      externalId: `${slug}-proposal`,
+      title: `Proposal ${mark}`,
+      byId: 'union',
+      toIds: [`${slug}-body`],
+      items: [{ side: 'GIVES', text: mark, termId: `${slug}-term` }],
+      statementId: `${slug}-first`,
+    });
+    await world.write('answerProposal', {
+      proposalId: `${slug}-proposal`,
+      byId: `${slug}-body`,
+      kind: 'REJECT',
+      statementId: `${slug}-first`,
+    });
+  }
+  await publish(world, 'expunged', marked(MARKS.expunged));
+  await world.write('correctStatement', {
+    statementId: 'expunged',
+    revision: 1,
+    note: `Not ${MARKS.expunged}.`,
+    changes: { text: `${MARKS.expunged}, corrected.` },
+  });
+  await world.write('expungeStatement', { statementId: 'expunged', reason: 'For reasons of safety.' });
+  const { negotiation } = (await world.query('{ negotiation(slug: "turned") { id } }')).data;
+  await world.write('changeNegotiationAccess', { negotiationId: negotiation.id, access: 'RESTRICTED' });
+}
+
+/** What is written while everybody follows what they may. The last of it is a public statement that says `last`. */
+export async function writeMeanwhile(world: World): Promise<void> {
+  await publish(world, 'public', marked(MARKS.public));
+  await publish(world, 'withdrawn', marked(MARKS.withdrawn));
+  await world.write('withdrawStatement', {
+    statementId: 'withdrawn',
+    revision: 1,
+    reason: `${MARKS.withdrawn} is not so.`,
+  });
+  for (const slug of ['closed', 'turned']) {
+    const mark = slug === 'closed' ? MARKS.restricted : MARKS['restricted since'];
+    await world.write('publishStatement', {
+      negotiationId: slug,
+      content: marked(mark, { relations: [{ kind: 'CORROBORATES', toId: 'public' }] }),
+    });
+  }
+  const editor = await somebody(world, 'EDITOR', 'the desk');
+  await drafted(editor, marked(MARKS.draft));
+  const { id: draftId, revision } = await drafted(editor, marked(MARKS.embargoed));
+  await editor.do('commentOnDraft', { draftId, text: `Ask about ${MARKS.embargoed}.` });
+  const until = new Date(Date.now() + 86_400_000).toISOString();
+  const { draft } = await editor.do('embargoDraft', { draftId, revision, until });
+  if (draft?.state !== 'EMBARGOED') throw new Error('the draft is not under embargo');
+  await publish(world, 'last', { text: 'This is the last.' });
+}
