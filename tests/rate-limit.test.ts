@@ -13,6 +13,8 @@ const HUNDRED =
   '{ rateLimit { limit cost remaining } nodes(ids: []) { id } negotiations(first: 31) { nodes { id title } } }';
 const COST = 100;
 
+// Each test opens a server of its own.
+vi.setConfig({ testTimeout: 120_000 });
 afterEach(cutSockets);
 
 async function post(url: string, query: string, headers: Record<string, string> = {}): Promise<Response> {

@@ -13,6 +13,8 @@ import { openWorld } from './support/world.ts';
 const TITLE = '{ negotiation(slug: "talks") { title participations(first: 5) { nodes { role actor { name } } } } }';
 const TIMED_OUT = { message: expect.stringContaining('too long'), extensions: { code: 'TIMED_OUT' } };
 
+// Each test opens a server of its own.
+vi.setConfig({ testTimeout: 120_000 });
 afterEach(cutSockets);
 
 describe('a query that takes too long', () => {

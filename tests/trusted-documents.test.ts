@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cutSockets, greetedSocket } from './support/raw-socket.ts';
 import { seedTalks } from './support/talks.ts';
 import { askBy, codesOf, WAYS } from './support/ways.ts';
@@ -22,6 +22,7 @@ beforeAll(async () => {
   await writeFile(file, JSON.stringify({ 'title-1': TITLE, [sha256(FOLLOW)]: FOLLOW, [sha256(OPEN)]: OPEN }));
   world = await openWorld({ TRUSTED_DOCUMENTS: file });
 });
+vi.setConfig({ testTimeout: 120_000 });
 afterEach(cutSockets);
 afterAll(async () => {
   await world.stop();
