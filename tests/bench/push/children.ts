@@ -117,6 +117,28 @@ export function start(
   };
 }
 
+/** Runs a script of the project's in a process of its own, as its user does; it cannot be asked anything. */
+export function startNpm(script: string, env: NodeJS.ProcessEnv): Pick<Child, 'hasEnded' | 'said' | 'end'> {
+  const child = spawn('npm', [script], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let said = '';
+  let hasEnded = false;
+  const hear = (chunk: Buffer) => {
+    said = (said + chunk).slice(-KEPT_CHARACTERS);
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  child.on('close', () => {
+    running.delete(child);
+    hasEnded = true;
+  });
+  return { hasEnded: () => hasEnded, said: () => said, end: () => end(child) };
+}
+
 /** Runs a file to its end, and gives what it said. @throws when it fails */
 export async function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {

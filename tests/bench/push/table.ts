@@ -5,7 +5,7 @@ const HEADINGS = ['figure', 'measured', 'limit', 'ratio', ''] as const;
 const VERDICTS = { ok: 'ok', over: 'OVER', shown: '', 'not measured': 'NOT MEASURED' } as const;
 
 /** A row a figure; its note stands below it. */
-export function tableOf(figures: readonly Figure[]): string {
+export function tableOf(figures: readonly Omit<Figure, 'name'>[]): string {
   const rows = figures.map(({ what, value, unit, limit, ratio, verdict }) => [
     what,
     value === null ? '' : quantity(value, unit),
