@@ -36,17 +36,13 @@ export async function connect(place: Place, poolSize = 10, statementMs = 0): Pro
     // any of ours.
     const options = `-c TimeZone=UTC -c jit=off -c statement_timeout=${statementMs}`;
     const server: PoolConfig = { connectionString: place.url, options, keepAlive: true };
-    const opened = open({ ...server, max: poolSize });
+    const opened = open({ ...server, max: poolSize }, true);
     return { ...opened, server, embedded: null, [Symbol.asyncDispose]: () => opened.prisma.$disconnect() };
   }
   const embedded = await startEmbedded(place);
-  const opened = open({
-    host: embedded.socketFolder,
-    port: 5432,
-    database: 'postgres',
-    user: 'postgres',
-    max: 1,
-  });
+  const own = { host: embedded.socketFolder, port: 5432, database: 'postgres', user: 'postgres', max: 1 };
+  // All connections are one session there, in which the names of two would collide.
+  const opened = open(own, false);
   return {
     ...opened,
     server: null,
@@ -58,24 +54,75 @@ export async function connect(place: Place, poolSize = 10, statementMs = 0): Pro
   };
 }
 
-function open(config: PoolConfig): Pick<Database, 'prisma' | 'read' | 'pool'> {
+/** @param isPrepared whether connections keep the statements that come often, planned */
+function open(config: PoolConfig, isPrepared: boolean): Pick<Database, 'prisma' | 'read' | 'pool'> {
   const pool = new pg.Pool(config);
   // A connection that breaks while nobody uses it is replaced; whoever uses one is told by the query.
   pool.on('error', () => {});
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) });
-  const read: Read = async ({ text, values }, withinMs) => {
+  const nameOf = isPrepared ? statementNames() : () => undefined;
+  const read: Read = async (statement, withinMs) => {
+    const { text, values } = statement;
     // pg knows `query_timeout` of one query too; its types do not.
-    const { rows } = await pool.query({ text, values, types, query_timeout: withinMs } as QueryConfig);
+    const asked = { name: nameOf(text), text, values, types, query_timeout: withinMs };
+    const { rows } = await pool.query(asked as QueryConfig);
     return rows;
   };
   return { prisma, read, pool };
 }
 
+/** How many statements each connection keeps at most, and how often one has come before it is kept. */
+const PREPARED_MOST = 300;
+const PREPARED_AFTER = 3;
+
+/**
+ * Names for statements that come often, by their text, so that each connection parses and plans them once. Those of which
+ * there are ever so many, as filters may be combined ever so many ways, have none.
+ */
+function statementNames(): (text: string) => string | undefined {
+  const counts = new Map<string, number>();
+  const names = new Map<string, string>();
+  return (text) => {
+    const known = names.get(text);
+    if (known !== undefined || names.size >= PREPARED_MOST) return known;
+    if (counts.size > 10 * PREPARED_MOST) counts.clear();
+    const count = (counts.get(text) ?? 0) + 1;
+    counts.set(text, count);
+    if (count < PREPARED_AFTER) return undefined;
+    counts.delete(text);
+    names.set(text, `parley_${names.size}`);
+    return names.get(text);
+  };
+}
+
 /** As Prisma has them: what `pg` gives as text or in local time, it gives as a bigint, or in UTC. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') => {
-    if (oid === pg.types.builtins.INT8) return BigInt;
-    if (oid === pg.types.builtins.DATE) return (text: string) => new Date(`${text}T00:00:00Z`);
+    const { INT8, DATE, TIMESTAMPTZ } = pg.types.builtins;
+    if (oid === INT8) return BigInt;
+    if (oid === DATE) return (text: string) => new Date(`${text}T00:00:00Z`);
+    if (oid === TIMESTAMPTZ) return instant;
+    if (oid === TEXTS || oid === UUIDS) return texts;
     return pg.types.getTypeParser(oid, format as 'text');
   },
 };
+
+/** The types `text[]` and `uuid[]`. */
+const TEXTS = 1009;
+const UUIDS = 2951;
+const parseInstant = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ);
+// Its types know no arrays.
+const parseTexts = pg.types.getTypeParser(TEXTS as never) as (text: string) => string[];
+
+/** Sessions are in UTC; of the years that PostgreSQL writes with four digits, JavaScript's own parser is the fastest. */
+function instant(text: string): Date {
+  return text.endsWith('+00') && text[4] === '-' && text.length <= 26
+    ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
+    : (parseInstant(text) as Date);
+}
+
+/** Most arrays have nothing in them that is quoted. */
+function texts(text: string): string[] {
+  if (text === '{}') return [];
+  return /["\\]|NULL/.test(text) ? parseTexts(text) : text.slice(1, -1).split(',');
+}

@@ -23,7 +23,16 @@ import '../timeline/schema.ts';
 import '../timeline/subscription.ts';
 import '../search/schema.ts';
 import '../statistics/schema.ts';
+import { isObjectType } from 'graphql';
+import { globalId, MODEL_OF } from '../ledger/subjects.ts';
 import { builder } from './builder.ts';
 
 /** The whole schema. One line above for each concept. */
 export const schema = builder.toSchema();
+
+// Relay's plugin promises every id, which makes a promise of every object that has one. Ours are known at once.
+for (const name of Object.keys(MODEL_OF)) {
+  const type = schema.getType(name);
+  if (isObjectType(type))
+    Object.assign(type.getFields().id ?? {}, { resolve: ({ id }: { id: string }) => globalId(name, id) });
+}
