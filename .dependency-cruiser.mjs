@@ -48,6 +48,12 @@ export default {
       'client',
     ]),
     only('push', 'Pushing knows cursors and sockets, and no concept.', ['push', 'ledger', 'graphql', 'desk/policy']),
+    only('http', 'Whatever comes over HTTP is an operation, of no concept.', [
+      'http',
+      'ledger',
+      'graphql',
+      'desk/policy',
+    ]),
     {
       ...only('graphql', 'The builder knows no concept.', ['graphql', 'ledger', 'database', 'desk/policy']),
       from: { path: '^src/graphql/', pathNot: [TEST, SCHEMA] },

@@ -24,6 +24,10 @@ export interface Config {
   /** Whether callers without a key or token may read. */
   readonly publicReading: boolean;
   readonly maxBodyBytes: number;
+  /** How much answers may take that are kept; 0 keeps none. */
+  readonly answerCacheBytes: number;
+  /** How long others may keep a public answer without asking whether it still holds, in seconds. */
+  readonly publicMaxAge: number;
   /** Whether whoever wrote any of a draft may not be the one who lets it be published. */
   readonly fourEyes: boolean;
   /** How many operations a request may hold. */
@@ -111,6 +115,8 @@ const settings = z.object({
   OIDC_ROLE_CLAIM: z.string().min(1, 'must not be empty').default('parley_roles'),
   FOUR_EYES: flag.default(false),
   MAX_BODY_BYTES: wholeNumber(1_000, MOST, 1_000_000),
+  ANSWER_CACHE_BYTES: wholeNumber(0, 100_000_000_000, 64_000_000),
+  PUBLIC_MAX_AGE_SECONDS: wholeNumber(0, 86_400, 0),
   MAX_BATCH: wholeNumber(1, 100, 1),
   RATE_LIMIT: wholeNumber(0, MOST, 60_000_000),
   RATE_LIMIT_ACCOUNT: wholeNumber(0, MOST, 600_000_000),
@@ -162,6 +168,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     loadSample: data.LOAD_SAMPLE,
     publicReading: data.PUBLIC_READING,
     maxBodyBytes: data.MAX_BODY_BYTES,
+    answerCacheBytes: data.ANSWER_CACHE_BYTES,
+    publicMaxAge: data.PUBLIC_MAX_AGE_SECONDS,
     fourEyes: data.FOUR_EYES,
     maxBatch: data.MAX_BATCH,
     rateLimit: {

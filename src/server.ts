@@ -12,18 +12,23 @@ import type { Database } from './database/connect.ts';
 import { auditing, noteDenial } from './desk/denials.ts';
 import { EmbargoClock } from './desk/embargo-clock.ts';
 import { createAuthenticator } from './desk/keys.ts';
-import { requireReading } from './desk/policy.ts';
+import { requireReading, type Viewer } from './desk/policy.ts';
 import { standing } from './desk/standing.ts';
 import { Tokens } from './desk/tokens.ts';
 import { Admission } from './graphql/admission.ts';
 import { makeContext } from './graphql/context.ts';
 import { hideSuggestions, limitDocuments, refuseIntrospection } from './graphql/document-limits.ts';
 import { createMask, type Mask, maskWithRequestId } from './graphql/mask.ts';
+import { plannedExecution } from './graphql/planned.ts';
 import { RateLimit, rateLimitHeaders } from './graphql/rate-limit.ts';
 import { schema } from './graphql/schema.ts';
 import { limitTime } from './graphql/time-limit.ts';
 import { BadManifestError, TrustedDocuments } from './graphql/trusted-documents.ts';
+import { Front } from './http/front.ts';
+import { KeptAnswers } from './http/kept-answers.ts';
+import { Metrics } from './http/metrics.ts';
 import { Ledger } from './ledger/ledger.ts';
+import type { Touched } from './ledger/touched.ts';
 import { Push } from './push/push.ts';
 import type { From } from './push/run-operation.ts';
 import { refuse } from './push/websocket.ts';
@@ -106,32 +111,45 @@ export async function startServer(config: Config, database: Database, logger: Lo
       limitDocuments(),
       !config.introspection && refuseIntrospection(),
       !config.suggestions && hideSuggestions(),
+      plannedExecution(),
       admission.plugin,
       push.plugin,
       limitTime(config.timeLimitMs),
     ],
-    context: async (from: From & { request?: Request }) => {
+    context: async (from: From & { request?: Request; viewer?: Viewer; touched?: Touched }) => {
       const authorization = from.authorization ?? from.request?.headers.get('authorization') ?? null;
-      const viewer = await authenticate(authorization);
+      const viewer = from.viewer ?? (await authenticate(authorization));
       requireReading(viewer, config.publicReading);
-      return makeContext({ ledger, logger, origin: from, settings: config, viewer });
+      return makeContext({ ledger, logger, origin: from, settings: config, viewer, touched: from.touched ?? null });
     },
   });
 
   const board = serveBoard();
+  const answers = config.answerCacheBytes === 0 ? null : new KeptAnswers(ledger, config.answerCacheBytes);
+  const metrics = new Metrics(answers);
+  const front = new Front({
+    yoga,
+    mask,
+    identify: authenticate,
+    answers,
+    isPublic: config.publicReading,
+    publicMaxAge: config.publicMaxAge,
+    answered: (outcome) => metrics.answered(outcome),
+  });
   const trusts = proxyaddr.compile([...config.trustedProxies]);
   const addressOf = (request: IncomingMessage) => proxyaddr(request, trusts);
   const http = createServer((request, response) => {
     // Not by URL, which throws at an address like “//”.
     const [pathname] = (request.url ?? '/').split('?', 1);
     if (pathname === '/health') return sendText(response, 200, 'ok');
+    if (pathname === '/metrics') return void metrics.serve(response);
     if (pathname === '/ready') return void ready(response, database, () => draining);
     if (board(request, response)) return;
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     const refusal = bodyRefusal(request, config.maxBodyBytes);
     if (refusal !== null) return sendText(response, ...refusal);
-    return void yoga(request, response, {
+    front.handle(request, response, {
       authorization: null,
       address: addressOf(request),
       requestId,
@@ -160,6 +178,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
       const closed = new Promise<void>((settle) => http.close(() => settle()));
       push.stop();
       await embargoes.stop();
+      answers?.stop();
       await ledger.stop();
       http.closeIdleConnections();
       const impatient = setTimeout(() => http.closeAllConnections(), DRAIN_MS);

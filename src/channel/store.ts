@@ -75,6 +75,7 @@ type LegTimes = Pick<
 
 /** The legs of a channel's most recent messages, by the number of the leg. */
 export const recentLegs: Batch<string, ReadonlyMap<number, readonly Leg[]>> = {
+  touches: (touched, id) => touched.within(id, ['Message']),
   load: async ({ read, position }, ids) => {
     const rows = await read<LegTimes & { channelId: string }>(sql`
       SELECT k.id AS "channelId", l.leg, l.sent_earliest AS "sentEarliest", l.sent_latest AS "sentLatest",

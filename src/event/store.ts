@@ -20,6 +20,7 @@ export type Tally = ReadonlyMap<Effect, number>;
 
 /** Counted where they are: an event's assessments grow, its effects are four. */
 export const tallyOfEvent: Batch<string, Tally> = {
+  touches: (touched, id) => touched.within(id, ['Statement']),
   load: async ({ read, position }, ids) => {
     const rows = await read<{ eventId: string; effect: Effect; said: number }>(sql`
       SELECT event_id AS "eventId", effect::text, count(*)::int AS said FROM impact

@@ -3,6 +3,7 @@ import { hiddenFrom, type Viewer } from '../desk/policy.ts';
 import type { Hidden } from '../ledger/hidden.ts';
 import type { AsOf, Ledger } from '../ledger/ledger.ts';
 import type { Deadline, Snapshot } from '../ledger/snapshot.ts';
+import type { Touched } from '../ledger/touched.ts';
 import type { Spent } from './rate-limit.ts';
 
 /** Where an operation comes from, over HTTP or a socket. */
@@ -31,6 +32,8 @@ export interface Context {
   readonly settings: DeskSettings;
   /** Until when the operation may read. */
   readonly deadline: Deadline;
+  /** Where it is noted what the answer is read from; null when nobody wants to know. */
+  readonly touched: Touched | null;
   /** What the caller has asked for by now; null when they are not limited, or nothing was counted. */
   spent: Spent | null;
   /** The record at the head, taken once, less what is not there for the viewer: all that a request reads is read there. */
@@ -45,10 +48,10 @@ export interface Context {
 
 /** @param pinned where an event is read: as the record stood right after it, rather than at the head */
 export function makeContext(
-  shared: Pick<Context, 'origin' | 'ledger' | 'viewer' | 'logger'> & Partial<Pick<Context, 'settings'>>,
+  shared: Pick<Context, 'origin' | 'ledger' | 'viewer' | 'logger'> & Partial<Pick<Context, 'settings' | 'touched'>>,
   pinned?: Snapshot,
 ): Context {
-  const { ledger, viewer } = shared;
+  const { ledger, viewer, touched = null } = shared;
   const deadline: Deadline = { isPast: false };
   let taken: Promise<{ head: bigint; snapshot: Snapshot }> | undefined;
   if (pinned) taken = Promise.resolve({ head: pinned.position, snapshot: pinned });
@@ -56,7 +59,12 @@ export function makeContext(
     taken ??= ledger.look().then(async ({ position, restricted }) => {
       const hidden = hiddenFrom(viewer, restricted);
       const last = await ledger.lastThere(position, hidden);
-      return { head: position, snapshot: ledger.snapshot(last, hidden, deadline) };
+      const snapshot = ledger.snapshot(last, hidden, deadline);
+      if (touched !== null) {
+        touched.readAt(position);
+        snapshot.noteIn(touched);
+      }
+      return { head: position, snapshot };
     });
     return taken;
   };
@@ -64,6 +72,7 @@ export function makeContext(
     // Who decides nothing is held to the strictest.
     settings: { fourEyes: true },
     ...shared,
+    touched,
     deadline,
     spent: null,
     now: async () => (await take()).snapshot,

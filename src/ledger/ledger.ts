@@ -12,8 +12,18 @@ import { Log } from './log.ts';
 import { type Nudges, openNudges } from './nudges.ts';
 import type { Plan } from './plan.ts';
 import { Restrictions } from './restrictions.ts';
+import { SharedLook } from './shared-look.ts';
 import { type Deadline, Snapshot } from './snapshot.ts';
 import { Tail } from './tail.ts';
+
+/** How long the database has to answer, where all who ask wait for the same look. */
+const ANSWER_MS = 10_000;
+
+/** The last position, and which negotiations are restricted as of it, by row id. */
+export interface Head {
+  readonly position: bigint;
+  readonly restricted: ReadonlySet<string>;
+}
 
 /** A moment of the record: as it stood at an instant, or at a cursor. */
 export type AsOf = { instant: Date } | { cursor: string };
@@ -27,6 +37,8 @@ export class Ledger extends Log {
   /** What the desk does with its drafts: no entry of the ledger tells of that. */
   readonly drafts: Log;
   readonly #epoch: Epoch;
+  #seen = 0n;
+  readonly #looks = new SharedLook(() => this.#look());
   readonly #nudges: Nudges;
 
   private constructor(
@@ -68,16 +80,21 @@ export class Ledger extends Log {
   }
 
   /** The head, and which negotiations are restricted as of it. */
-  async look(): Promise<{ position: bigint; restricted: ReadonlySet<string> }> {
-    const [row] = await this.read<{ position: bigint; access: bigint }>(
-      Prisma.sql`SELECT position, access_position AS access FROM ledger_head`,
-    );
-    if (row === undefined) throw new Error('the ledger has no head');
-    return { position: row.position, restricted: await this.restrictions.upTo(row.access) };
+  look(): Promise<Head> {
+    return this.#looks.take();
   }
 
   async head(): Promise<bigint> {
     return (await this.look()).position;
+  }
+
+  /** The last position that this node knows to be written: it may be ahead of what its tail has told. */
+  get seen(): bigint {
+    return this.#seen > this.tail.position ? this.#seen : this.tail.position;
+  }
+
+  #see(position: bigint): void {
+    if (position > this.#seen) this.#seen = position;
   }
 
   /** The last entry, at or before a position, that is there for a reader. */
@@ -121,9 +138,20 @@ export class Ledger extends Log {
     return position;
   }
 
+  async #look(): Promise<Head> {
+    const [row] = await this.read<{ position: bigint; access: bigint }>(
+      Prisma.sql`SELECT position, access_position AS access FROM ledger_head`,
+      ANSWER_MS,
+    );
+    if (row === undefined) throw new Error('the ledger has no head');
+    this.#see(row.position);
+    return { position: row.position, restricted: await this.restrictions.upTo(row.access) };
+  }
+
   /** Writes a plan, whole or not at all, and tells whoever follows. */
   async append(plan: Plan): Promise<Appended> {
     const appended = await append(this.prisma, plan);
+    this.#see(appended.head);
     this.#nudges.send();
     // Who may read what holds here by the time at which whoever changed it is told.
     if (plan.open.has('negotiation')) await this.look();

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Prisma } from '../database/connect.ts';
 import { ReadRefusedError } from './errors.ts';
-import type { At, Batch, Snapshot } from './snapshot.ts';
-import { negotiationOf, snake } from './subjects.ts';
+import { type At, arrayOf, type Batch, type Snapshot } from './snapshot.ts';
+import { negotiationOf, type SubjectType, snake } from './subjects.ts';
+import { noteRows } from './touches.ts';
 
 export const { sql, empty, join, raw } = Prisma;
 export type Sql = Prisma.Sql;
@@ -30,6 +31,8 @@ export interface List<Row> {
   readonly inForce?: (position: bigint) => Sql;
   /** Which negotiation a row `t` is of, or leads to, where its table's own column does not say so. */
   readonly negotiation?: Sql;
+  /** Of which kinds of subjects, beside its own, the narrowing depends. */
+  readonly alsoKinds?: readonly SubjectType[] | undefined;
   /** What narrows it, for telling the cursors of one narrowing from those of another. */
   readonly narrowing: unknown;
 }
@@ -64,22 +67,19 @@ export async function readPage<Row extends object>(
   args: PageArgs,
 ): Promise<Page<Row>> {
   const { limit, backward } = bounds(args);
-  const name = listName(list, parentId);
   const cursor = backward ? args.before : args.after;
-  const place = cursor === null || cursor === undefined ? null : snapshot.cursors.openPage(name, cursor);
+  const place =
+    cursor === null || cursor === undefined ? null : snapshot.cursors.openPage(listName(list, parentId), cursor);
   // Of what was given when more was there, the part that is there now.
   const position = place === null ? snapshot.position : await snapshot.lastThere(place.at);
   if (position > snapshot.position) {
     throw new ReadRefusedError('BAD_CURSOR', 'This cursor was given at a later moment than is read here.');
   }
   const at = snapshot.moved(position);
-  const found = await at.load(pages as unknown as Batch<PageKey<Row>, At<Row>[]>, {
-    list,
-    parentId,
-    limit,
-    backward,
-    from: place?.values ?? null,
-  });
+  const from = place?.values ?? null;
+  const shape = JSON.stringify([list.name, list.narrowing, list.direction, limit, backward, from]);
+  const key: PageKey<Row> = { list, parentId, limit, backward, from, shape };
+  const found = await at.load(pages as unknown as Batch<PageKey<Row>, At<Row>[]>, key);
   const rows = found.slice(0, limit);
   if (backward) rows.reverse();
   const more = found.length > limit;
@@ -89,7 +89,7 @@ export async function readPage<Row extends object>(
     hasPreviousPage: backward ? more : place !== null,
     cursorOf: (row) =>
       snapshot.cursors.sealPage({
-        list: name,
+        list: listName(list, parentId),
         at: at.position,
         values: list.order.map(([property]) => text(row[property])),
       }),
@@ -125,22 +125,29 @@ interface PageKey<Row> {
   readonly limit: number;
   readonly backward: boolean;
   readonly from: readonly string[] | null;
+  /** All of it but the parent: what is the same is read in one statement. */
+  readonly shape: string;
 }
 
 const pages: Batch<PageKey<object>, At<object>[]> = {
-  cacheKey: (key) => JSON.stringify([shape(key), key.parentId]),
+  touches: (touched, { list, parentId }) => {
+    if (typeof list.table === 'string') noteRows(touched, list.table, list.parent, parentId);
+    else touched.everything();
+    if (list.alsoKinds !== undefined) touched.kind(...list.alsoKinds);
+  },
+  cacheKey: ({ shape, parentId }) => `${shape} ${parentId}`,
   load: async (snapshot, keys) => {
     const groups = new Map<string, PageKey<object>[]>();
-    for (const key of keys) groups.set(shape(key), [...(groups.get(shape(key)) ?? []), key]);
+    for (const key of keys) {
+      const group = groups.get(key.shape);
+      if (group === undefined) groups.set(key.shape, [key]);
+      else group.push(key);
+    }
     const found = new Map<PageKey<object>, At<object>[]>();
-    for (const group of groups.values()) await readGroup(snapshot, group, found);
+    await Promise.all([...groups.values()].map((group) => readGroup(snapshot, group, found)));
     return keys.map((key) => found.get(key) ?? []);
   },
 };
-
-function shape({ list, limit, backward, from }: PageKey<object>): string {
-  return JSON.stringify([list.name, list.narrowing, list.direction, limit, backward, from]);
-}
 
 /** One statement for all the parents that ask the same. */
 async function readGroup(
@@ -171,15 +178,22 @@ async function readGroup(
 
   if (list.parent === null) {
     const rows = await snapshot.read(page(sql`true`));
+    snapshot.touched?.found(rows);
     for (const key of group) found.set(key, snapshot.hold(rows));
     return;
   }
   const parents = group.map(({ parentId }) => parentId);
-  const rows = await snapshot.read<{ parentKey: string }>(sql`
-    SELECT k.id AS "parentKey", v.* FROM unnest(${parents}::uuid[]) AS k(id)
+  // Whose it is stands where the snapshot is put then.
+  const rows = await snapshot.read<{ snapshot: string | Snapshot }>(sql`
+    SELECT v.*, k.id AS snapshot FROM unnest(${arrayOf(parents)}::uuid[]) AS k(id)
     CROSS JOIN LATERAL (${page(sql`t.${raw(list.parent)} = k.id`)}) v
     ORDER BY ${join(list.order.map(([property]) => sql`v.${raw(`"${property}"`)} ${direction}`))}`);
-  const lists = new Map<string | null, object[]>(parents.map((id) => [id, []]));
-  for (const { parentKey, ...row } of rows) lists.get(parentKey)?.push(row);
-  for (const key of group) found.set(key, snapshot.hold(lists.get(key.parentId) ?? []));
+  snapshot.touched?.found(rows);
+  const lists = new Map<unknown, At<object>[]>(parents.map((id) => [id, []]));
+  for (const row of rows) {
+    const list = lists.get(row.snapshot);
+    row.snapshot = snapshot;
+    list?.push(row as At<object>);
+  }
+  for (const key of group) found.set(key, lists.get(key.parentId) ?? []);
 }

@@ -14,7 +14,15 @@ import { readPage } from '../ledger/page.ts';
 import { required } from '../ledger/snapshot.ts';
 import type { Work } from '../ledger/work.ts';
 import { overlapProblem, slugProblem } from './rules.ts';
-import { idOfSlug, negotiationById, negotiations, participationById, participationsIn, partsInForce } from './store.ts';
+import {
+  idBySlug,
+  idOfSlug,
+  negotiationById,
+  negotiations,
+  participationById,
+  participationsIn,
+  partsInForce,
+} from './store.ts';
 
 export const NegotiationStatus = enumOf('NegotiationStatus', 'Where talks stand.', {
   EXPLORATORY: 'Talks about talks.',
@@ -112,7 +120,7 @@ builder.queryFields((t) => ({
     },
     resolve: async (_root, { slug, asOf }, context) => {
       const snapshot = await context.at(readAsOf(asOf));
-      const id = await idOfSlug(context.ledger.prisma, slug, snapshot.hidden);
+      const id = await snapshot.load(idBySlug, slug);
       return id === null ? null : snapshot.load(negotiationById, id);
     },
   }),

@@ -3,7 +3,7 @@ import type { NegotiationModel, ParticipationModel } from '../database/generated
 import { columns, table } from '../ledger/columns.ts';
 import type { Hidden } from '../ledger/hidden.ts';
 import { type List, sql } from '../ledger/page.ts';
-import { byId } from '../ledger/snapshot.ts';
+import { type Batch, byId } from '../ledger/snapshot.ts';
 import type { Work } from '../ledger/work.ts';
 
 export const negotiationById = byId<NegotiationModel>(table('negotiation', Prisma.NegotiationScalarFieldEnum));
@@ -15,6 +15,17 @@ export async function idOfSlug(prisma: PrismaClient, slug: string, hidden: Hidde
   const found = await prisma.negotiationSlug.findMany({ where: { slug }, orderBy: { scope: 'desc' } });
   return found.find(({ negotiationId }) => !hidden.has(negotiationId))?.negotiationId ?? null;
 }
+
+/** The same for a reader of a snapshot, for all slugs that are asked for at once. */
+export const idBySlug: Batch<string, string | null> = {
+  isOfNow: true,
+  touches: (touched) => touched.kind('Negotiation'),
+  load: async ({ read, hidden }, slugs) => {
+    const rows = await read<{ slug: string; id: string }>(sql`
+      SELECT slug, negotiation_id AS id FROM negotiation_slug WHERE slug = ANY(${[...slugs]}) ORDER BY scope DESC`);
+    return slugs.map((slug) => rows.find((row) => row.slug === slug && !hidden.has(row.id))?.id ?? null);
+  },
+};
 
 export interface NegotiationFilter {
   readonly status?: readonly NegotiationModel['status'][] | null | undefined;
@@ -36,6 +47,7 @@ export function negotiations({ status, actorId }: NegotiationFilter): List<Negot
       AND (${actorId ?? null}::uuid IS NULL OR EXISTS (
         SELECT FROM participation p WHERE p.negotiation_id = t.id AND p.actor_id = ${actorId ?? null}::uuid
           AND p.from_position <= ${position} AND p.until_position > ${position}))`,
+    alsoKinds: ['Participation'],
     narrowing: { status, actorId },
   };
 }

@@ -56,6 +56,7 @@ export type Scored = At<HolderScore & { readonly estimate: EstimateModel }>;
 
 /** Each holder's score on an outcome, the best first; none while it is open. */
 export const scoresOf: Batch<string, Scored[]> = {
+  touches: (touched, id) => touched.within(id, ['Statement', 'Outcome']),
   load: async (snapshot, ids) => {
     const rows = await readClaims<EstimateModel, { holderKey: string }>(snapshot, ESTIMATES, ids, {
       also: sql`, ${HOLDER_KEY} AS "holderKey"`,

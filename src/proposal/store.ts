@@ -26,6 +26,7 @@ export const answersOf = listBy<ProposalAnswerModel>(
 
 /** The answers that count for where a proposal stands, oldest first. */
 export const answersCounting: Batch<string, (At<ProposalAnswerModel> & Answer)[]> = {
+  touches: (touched, id) => touched.within(id, ['ProposalAnswer', 'Statement']),
   load: async (snapshot, ids) => {
     const lists = await Promise.all(ids.map((id) => snapshot.load(answersOf, id)));
     const statements = new Map<string, GivenIn>();

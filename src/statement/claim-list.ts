@@ -100,5 +100,8 @@ export function latestClaims<Row extends Claim>(
   latestBy: Sql,
   most: number,
 ): Batch<string, At<Row>[]> {
-  return { load: (snapshot, ids) => readClaims(snapshot, claims, ids, { latestBy, most }) };
+  return {
+    touches: (touched, id) => touched.within(id, ['Statement']),
+    load: (snapshot, ids) => readClaims(snapshot, claims, ids, { latestBy, most }),
+  };
 }

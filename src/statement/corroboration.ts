@@ -5,6 +5,8 @@ import { type Relay, statementById } from './store.ts';
 
 /** For each statement, the number of independent chains among it and what corroborates it, and is not withdrawn. */
 export const corroborationOf: Batch<string, number> = {
+  // What corroborates it may be said in any talks.
+  touches: (touched) => touched.kind('Statement'),
   load: async (snapshot, ids) => {
     const relations = await snapshot.prisma.relation.findMany({
       where: {

@@ -78,6 +78,8 @@ export function statements(
     order: ORDERS[order],
     direction: 'DESC',
     where: (position) => statementsWhere(filter, sql`${position}`),
+    // A party speaks through what is part of it.
+    alsoKinds: filter.partyId ? ['Organization'] : [],
     narrowing: filter,
   };
 }

@@ -1,6 +1,7 @@
 import type { StatementModel } from '../database/generated/models.ts';
 import { raw, type Sql, sql } from '../ledger/page.ts';
 import type { Batch, Snapshot } from '../ledger/snapshot.ts';
+import type { Touched } from '../ledger/touched.ts';
 import { type Count, type Days, type Series, seriesOf } from './rules.ts';
 
 /** Some days of a negotiation. */
@@ -43,10 +44,17 @@ async function ofEach<Row extends object>(snapshot: Snapshot, periods: readonly 
 
 const cacheKey = ({ negotiationId, from, to }: Period) => `${negotiationId} ${from.getTime()} ${to.getTime()}`;
 
+/** Parties are worked out by what is part of what, lags by when reports came out. */
+function touches(touched: Touched, { negotiationId }: Period): void {
+  touched.negotiation(negotiationId);
+  touched.kind('Organization', 'Report');
+}
+
 /** Counts of each day, by a value of each statement. */
 function perDay<Value>(value: Sql, join = sql``): Batch<Period, Series<Value>[]> {
   return {
     cacheKey,
+    touches,
     load: async (snapshot, periods) => {
       const counts = await ofEach<Count<Value>>(
         snapshot,
@@ -87,6 +95,7 @@ export const byAttributionLevel = perDay<StatementModel['attributionLevel']>(sql
 /** By the party on whose behalf it was said, itself or whatever is part of it; null for nobody's, or another's. */
 export const byParty: Batch<Period, Series<string | null>[]> = {
   cacheKey,
+  touches,
   load: async (snapshot, periods) => {
     const inForce = (alias: string) =>
       sql`${raw(alias)}.from_position <= ${snapshot.position} AND ${raw(alias)}.until_position > ${snapshot.position}`;
@@ -131,6 +140,7 @@ export const dayUnknown: Batch<Period, number> = counting(
 function counting(counted: (position: bigint) => Sql): Batch<Period, number> {
   return {
     cacheKey,
+    touches,
     load: async (snapshot, periods) => {
       const found = await ofEach<{ statements: number }>(snapshot, periods, counted(snapshot.position));
       return found.map(([row]) => row?.statements ?? 0);
@@ -141,6 +151,7 @@ function counting(counted: (position: bigint) => Sql): Batch<Period, number> {
 /** How many corrections entered the record on each day, out of the part of it that was recorded on these days. */
 export const corrections: Batch<Period, Series<'CORRECTED'>> = {
   cacheKey,
+  touches,
   load: async (snapshot, periods) => {
     const counts = await ofEach<Count<'CORRECTED'>>(
       snapshot,
@@ -169,6 +180,7 @@ export interface Lag {
 function lagUntil(instant: Sql, join: (position: bigint) => Sql): Batch<Period, Lag> {
   return {
     cacheKey,
+    touches,
     load: async (snapshot, periods) => {
       const found = await ofEach<Lag>(
         snapshot,

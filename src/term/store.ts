@@ -59,6 +59,7 @@ export interface Line {
  */
 export const lastStances: Batch<Line, At<StanceModel>[]> = {
   cacheKey: ({ termId, partyId }) => `${termId} ${partyId}`,
+  touches: (touched, { termId }) => touched.within(termId, ['Statement']),
   load: async (snapshot, lines) => {
     const rows = await snapshot.read<StanceModel & { line: number }>(sql`
       SELECT k.line::int, v.*
@@ -79,8 +80,10 @@ export const lastStances: Batch<Line, At<StanceModel>[]> = {
 export type Participant = Pick<ParticipationModel, 'negotiationId' | 'actorId' | 'role'>;
 
 /** The first participations of a negotiation, in the order in which they were recorded. */
-export const participantsOf = listAt<Participant>('negotiationId', (at, ids) =>
-  at.read(sql`
+export const participantsOf = listAt<Participant>(
+  'negotiationId',
+  (at, ids) =>
+    at.read(sql`
     SELECT v.* FROM unnest(${ids}::uuid[]) AS k(id)
     CROSS JOIN LATERAL (
       SELECT t.negotiation_id AS "negotiationId", t.actor_id AS "actorId", t.role, t.first_position AS "firstPosition"
@@ -88,4 +91,5 @@ export const participantsOf = listAt<Participant>('negotiationId', (at, ids) =>
       WHERE t.negotiation_id = k.id AND t.from_position <= ${at.position} AND t.until_position > ${at.position}
       ORDER BY t.first_position LIMIT ${PARTIES_MOST}) v
     ORDER BY v."firstPosition"`),
+  (touched, id) => touched.negotiation(id),
 );

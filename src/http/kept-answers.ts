@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import type { ExecutionResult } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { type Tag, type Touched, tagsOf } from '../ledger/touched.ts';
+
+/** An answer as bytes, and what it was read from. */
+export interface KeptAnswer {
+  readonly body: Buffer;
+  readonly etag: string;
+  readonly position: bigint;
+  readonly tags: readonly Tag[];
+  /** The position up to which no entry is known to have touched it. */
+  checkedTo: bigint;
+}
+
+/** What an execution gave, and whether it may be kept. */
+export interface Made {
+  readonly result: ExecutionResult;
+  readonly body: Buffer;
+  readonly touched: Touched;
+  /** Whether nothing of it failed. */
+  readonly isWhole: boolean;
+}
+
+/** How many tags are remembered with the last entry that bore them. */
+const TAGS_MOST = 200_000;
+/** What an answer takes beside its bytes and its question. */
+const OVERHEAD = 400;
+const TAG_BYTES = 60;
+
+/**
+ * Answers that hold until the ledger has an entry that touches what they were read from. The node sees every entry, in
+ * order, so that is known exactly, and nothing ends by time.
+ */
+export class KeptAnswers {
+  readonly #ledger: Ledger;
+  readonly #answers: LRUCache<string, KeptAnswer>;
+  readonly #underWay = new Map<string, { readonly made: Promise<Made>; readonly seen: bigint }>();
+  /** The last entry that bore each tag, the tag that was borne longest ago first. */
+  readonly #touchedAt = new Map<Tag, bigint>();
+  /** What was touched before is forgotten. */
+  #rememberedFrom: bigint;
+  #erasures = 0;
+  readonly #unlisten: () => void;
+
+  /** @param mostBytes how much they may take together */
+  constructor(ledger: Ledger, mostBytes: number) {
+    this.#ledger = ledger;
+    this.#answers = new LRUCache({ maxSize: mostBytes, maxEntrySize: Math.ceil(mostBytes / 8) });
+    this.#rememberedFrom = ledger.tail.position;
+    this.#unlisten = ledger.tail.listen({}, { tell: (entries) => this.#tell(entries), stop: () => {} });
+    // Who may read what is part of no question.
+    ledger.restrictions.onChange(() => this.#forget());
+  }
+
+  get bytes(): number {
+    return this.#answers.calculatedSize;
+  }
+
+  get count(): number {
+    return this.#answers.size;
+  }
+
+  /** The answer to a question, unless something has touched it, or may have. What this node has seen written it knows. */
+  async get(question: string): Promise<KeptAnswer | null> {
+    if (!this.#answers.has(question)) return null;
+    const { tail } = this.#ledger;
+    if (this.#ledger.seen > tail.position) await tail.catchUp();
+    const answer = this.#answers.get(question);
+    if (answer === undefined) return null;
+    if (this.#isCurrent(answer)) return answer;
+    this.#answers.delete(question);
+    return null;
+  }
+
+  /**
+   * Makes an answer and keeps it, once for all who ask the same meanwhile. Whoever asks after something was written that
+   * this node knows of does not join one that began before.
+   * @returns whether it was made for somebody else
+   */
+  async make(
+    question: string,
+    make: () => Promise<Made>,
+  ): Promise<{ made: Made; isShared: boolean; kept: KeptAnswer | null }> {
+    const { seen } = this.#ledger;
+    const before = this.#underWay.get(question);
+    if (before !== undefined && before.seen === seen) return { made: await before.made, isShared: true, kept: null };
+    const erasures = this.#erasures;
+    const making = make();
+    const own = { made: making, seen };
+    this.#underWay.set(question, own);
+    try {
+      const made = await making;
+      return { made, isShared: false, kept: erasures === this.#erasures ? this.#keep(question, made) : null };
+    } finally {
+      if (this.#underWay.get(question) === own) this.#underWay.delete(question);
+    }
+  }
+
+  stop(): void {
+    this.#unlisten();
+  }
+
+  #keep(question: string, { body, touched, isWhole }: Made): KeptAnswer | null {
+    const { position, isOfViewer } = touched;
+    if (!isWhole || isOfViewer || position === null) return null;
+    const tags = [...touched.tags];
+    const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
+    const answer: KeptAnswer = { body, etag, position, tags, checkedTo: position };
+    if (!this.#isCurrent(answer)) return null;
+    const size = body.length + 2 * question.length + TAG_BYTES * tags.length + OVERHEAD;
+    this.#answers.set(question, answer, { size });
+    return answer;
+  }
+
+  #isCurrent(answer: KeptAnswer): boolean {
+    const { position: now } = this.#ledger.tail;
+    if (answer.checkedTo >= now) return true;
+    // Of what was touched long ago nobody knows any more.
+    if (answer.checkedTo < this.#rememberedFrom) return false;
+    if (answer.tags.some((tag) => (this.#touchedAt.get(tag) ?? 0n) > answer.position)) return false;
+    answer.checkedTo = now;
+    return true;
+  }
+
+  #tell(entries: readonly LedgerEntry[]): void {
+    for (const entry of entries) {
+      for (const tag of tagsOf(entry)) {
+        this.#touchedAt.delete(tag);
+        this.#touchedAt.set(tag, entry.position);
+      }
+    }
+    for (const [tag, position] of this.#touchedAt) {
+      if (this.#touchedAt.size <= TAGS_MOST) break;
+      this.#touchedAt.delete(tag);
+      this.#rememberedFrom = position;
+    }
+    if (entries.some(({ action }) => action === 'EXPUNGED')) this.#forget();
+  }
+
+  /** Whatever is kept, or is being made, may hold words that are to be seen no more, or not by everybody. */
+  #forget(): void {
+    this.#erasures += 1;
+    this.#answers.clear();
+  }
+}

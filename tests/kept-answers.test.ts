@@ -1,0 +1,282 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { type Server, startServer } from '../src/server.ts';
+import { publish, seedTalks, statement } from './support/talks.ts';
+import { openWorld, type World } from './support/world.ts';
+
+let world: World;
+/** Another node on the same database, which keeps nothing. */
+let plain: Server;
+beforeAll(async () => {
+  world = await openWorld();
+  await seedTalks(world);
+  await world.write('openNegotiation', { externalId: 'other', slug: 'other', title: 'Others', status: 'ACTIVE' });
+  await publish(world, 'first');
+  const config = readConfig({ PORT: '0', HOST: '127.0.0.1', ANSWER_CACHE_BYTES: '0' });
+  plain = await startServer(config, world.database, pino({ level: 'silent' }));
+});
+afterAll(async () => {
+  await plain.stop();
+  await world.stop();
+});
+
+async function kept(): Promise<number> {
+  const text = await (await fetch(world.url.replace('/graphql', '/metrics'))).text();
+  return Number(/parley_answers_total\{from="kept"\} (\d+)/.exec(text)?.[1]);
+}
+
+/** Whether a question is answered with what was kept. */
+async function isKept(query: string, variables: object = {}, key: string | null = null): Promise<boolean> {
+  const before = await kept();
+  expect((await world.as(key, query, variables)).errors).toBeUndefined();
+  return (await kept()) > before;
+}
+
+const TALKS =
+  '{ negotiation(slug: "talks") { title statements(first: 50) { nodes { text source { person { name } } } } terms { nodes { positions { stance { kind } } } } } }';
+
+it('holds until the ledger has an entry that touches what it was read from', async () => {
+  await world.query(TALKS);
+  expect(await isKept(TALKS)).toBe(true);
+  // In other talks, and of somebody who is not in it.
+  await world.write('publishStatement', {
+    negotiationId: 'other',
+    content: statement({ stances: [], appearances: [] }),
+  });
+  await world.write('recordPerson', { name: 'Somebody else' });
+  expect(await isKept(TALKS)).toBe(true);
+  await publish(world, 'second', { text: 'Another one.' });
+  expect(await isKept(TALKS)).toBe(false);
+  expect(await isKept(TALKS)).toBe(true);
+});
+
+it('is what a statement takes in talks that it only touches: a stance, a correction, a withdrawal', async () => {
+  const positions =
+    '{ negotiation(slug: "talks") { terms { nodes { positions { party { name } stance { kind } } } } } }';
+  await world.query(positions);
+  const id = await publish(world, 'staking', {
+    stances: [{ termId: 'pay', partyId: 'union', kind: 'DEMANDS' }],
+    said: { from: '2026-05-02T00:00:00Z', precision: 'DAY', basis: 'STATED' },
+  });
+  const { data: after } = await world.query(positions);
+  expect(JSON.stringify(after)).toContain('DEMANDS');
+  await world.write('withdrawStatement', { statementId: id, revision: 1, reason: 'It was not said.' });
+  expect(JSON.stringify((await world.query(positions)).data)).not.toContain('DEMANDS');
+});
+
+it('of an earlier moment stays, whatever is recorded later', async () => {
+  const { data } = await world.query('{ head }');
+  const past = 'query P($at: AsOf) { negotiation(slug: "talks", asOf: $at) { cursor statements { nodes { text } } } }';
+  const variables = { at: { cursor: data.head } };
+  await publish(world, 'soon', { text: 'Soon after that.' });
+  const before = await world.query(past, variables);
+  await publish(world, 'later', { text: 'Later than that.' });
+  expect(await isKept(past, variables)).toBe(true);
+  expect(await world.query(past, variables)).toEqual(before);
+});
+
+it('is read by whoever has just written, with what they wrote', async () => {
+  for (let turn = 0; turn < 20; turn += 1) {
+    await world.query(TALKS);
+    await publish(world, `own-${turn}`, { text: `Written in turn ${turn}.` });
+    const { data } = await world.query(TALKS);
+    expect(JSON.stringify(data)).toContain(`Written in turn ${turn}.`);
+  }
+});
+
+it('is nobody else’s who has other rights, and never one about who asks', async () => {
+  const editor = await world.key('EDITOR');
+  const viewer = '{ viewer { role } }';
+  expect(await isKept(viewer, {}, editor)).toBe(false);
+  expect(await isKept(viewer)).toBe(false);
+  expect((await world.query(viewer)).data).toEqual({ viewer: { role: 'READER' } });
+  await world.query(TALKS);
+  expect(await isKept(TALKS, {}, editor)).toBe(false);
+  expect(await isKept(TALKS, {}, editor)).toBe(true);
+});
+
+it('of talks that are restricted is gone for those who may not read them', async () => {
+  const quiet = '{ negotiation(slug: "quiet") { title } }';
+  await world.write('openNegotiation', { externalId: 'quiet', slug: 'quiet', title: 'Quiet talks', status: 'ACTIVE' });
+  await world.query(quiet);
+  expect(await isKept(quiet)).toBe(true);
+  await world.write('changeNegotiationAccess', { negotiationId: 'quiet', access: 'RESTRICTED' });
+  expect((await world.query(quiet)).data).toEqual({ negotiation: null });
+});
+
+it('holds nothing any more that was expunged', async () => {
+  const id = await publish(world, 'secret', { text: 'A secret.' });
+  const { data } = await world.query('{ head }');
+  const past = 'query P($at: AsOf, $id: ID!) { statement(id: $id, asOf: $at) { text } }';
+  const variables = { at: { cursor: data.head }, id };
+  await world.query(past, variables);
+  expect(await isKept(past, variables)).toBe(true);
+  await world.write('expungeStatement', { statementId: id, reason: 'It endangers somebody.' });
+  expect((await world.query(past, variables)).data).toEqual({ statement: { text: '' } });
+});
+
+it('with an error in it is not kept', async () => {
+  const broken = '{ negotiation(slug: "talks") { title } statement(id: "x") { id } }';
+  const before = await kept();
+  for (let time = 0; time < 3; time += 1) await world.query(broken);
+  expect(await kept()).toBe(before);
+});
+
+it('is made once for all who ask it at the same moment', async () => {
+  const query = '{ negotiation(slug: "talks") { slug participations { nodes { role actor { name } } } } }';
+  const text = async () => (await fetch(world.url.replace('/graphql', '/metrics'))).text();
+  const shared = async () => Number(/from="shared"\} (\d+)/.exec(await text())?.[1]);
+  const before = await shared();
+  const answers = await Promise.all(Array.from({ length: 12 }, () => world.query(query)));
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  expect(await shared()).toBeGreaterThan(before);
+});
+
+it('tells whoever has it already that it still holds, and lets others keep what is public', async () => {
+  const url = `${world.url}?query=${encodeURIComponent('{ negotiation(slug: "talks") { title } }')}`;
+  const get = (headers: Record<string, string> = {}) =>
+    fetch(url, { headers: { accept: 'application/json', 'x-graphql-yoga-csrf': '1', ...headers } });
+  const first = await get();
+  const etag = first.headers.get('etag') ?? '';
+  expect(etag).toMatch(/^".+"$/);
+  expect(first.headers.get('cache-control')).toBe('public, max-age=0, must-revalidate');
+  expect(first.headers.get('vary')).toContain('authorization');
+  const again = await get({ 'if-none-match': etag });
+  expect([again.status, await again.text()]).toEqual([304, '']);
+  await world.write('changeNegotiationStatus', { negotiationId: 'talks', status: 'SUSPENDED' });
+  expect((await get({ 'if-none-match': etag })).status).toBe(304);
+  const key = await world.key('EDITOR');
+  const own = await get({ authorization: `Bearer ${key}` });
+  expect(own.headers.get('cache-control')).toBe('private, no-cache');
+});
+
+const DRAWS = Number(process.env.KEPT_DRAWS ?? 1_000);
+
+it(`is the same to the byte as one that was not kept, for ${DRAWS} questions while others write`, async () => {
+  const random = seeded(5);
+  const upTo = (most: number) => Math.floor(random() * most);
+  const ids = await Promise.all(Array.from({ length: 6 }, (_, index) => publish(world, `drawn-${index}`)));
+  const cursors = [(await world.query('{ head }')).data.head as string];
+  const keys = [null, await world.key('EDITOR'), await world.key('REPORTER')];
+  const line =
+    'id text revision state said { latest } source { person { name posts { nodes { title } } } onBehalfOf { name } } stances { kind term { title } party { name } } appearances { report { headline outlet { name } } }';
+  const questions: readonly (readonly [string, () => object])[] = [
+    [
+      `query Q($at: AsOf) { negotiation(slug: "talks", asOf: $at) { status statements(first: 20, orderBy: NEWEST_SAID) { nodes { ${line} } } } }`,
+      moment,
+    ],
+    [
+      'query Q($at: AsOf) { negotiation(slug: "talks", asOf: $at) { terms { nodes { title status positions { party { name } movement stance { kind statement { text } } } } } } }',
+      moment,
+    ],
+    [
+      'query Q($at: AsOf) { negotiation(slug: "other", asOf: $at) { status statements { nodes { text } } timeline(first: 5) { nodes { action kind } } } }',
+      moment,
+    ],
+    [
+      `query Q($id: ID!, $at: AsOf) { statement(id: $id, asOf: $at) { ${line} independentChains history { nodes { action note } } } }`,
+      () => ({ ...moment(), id: ids[upTo(ids.length)] }),
+    ],
+    [
+      'query Q($id: ID!) { node(id: $id) { __typename ... on Statement { text relatedBy { nodes { kind } } } } }',
+      () => ({ id: ids[upTo(ids.length)] }),
+    ],
+    [
+      'query Q($n: Int) { negotiations(first: $n) { nodes { slug status participations { nodes { role } } } } }',
+      () => ({ n: 1 + upTo(3) }),
+    ],
+    ['{ actors(first: 50) { nodes { name } } }', () => ({})],
+    [
+      'query Q($q: String!) { search(query: $q, first: 5) { nodes { text } } }',
+      () => ({ q: ['union', 'cent', 'drawn'][upTo(3)] }),
+    ],
+    [
+      'query Q($since: Cursor!) { changes(since: $since, first: 10) { nodes { action kind } } }',
+      () => ({ since: cursors[0] }),
+    ],
+    [
+      '{ negotiation(slug: "talks") { outcomes { nodes { question latest { words } } } events { nodes { title contested } } heldGroups { nodes { descriptor latestClaims { low } } } } }',
+      () => ({}),
+    ],
+  ];
+  function moment(): object {
+    return random() < 0.6 ? {} : { at: { cursor: cursors[upTo(cursors.length)] } };
+  }
+  const revisions = new Map(ids.map((id) => [id, 1]));
+  let written = 0;
+  const writes: (() => Promise<unknown>)[] = [
+    () =>
+      publish(world, `flow-${written}`, {
+        text: `drawn ${written}`,
+        stances: [
+          { termId: 'pay', partyId: ['union', 'company'][upTo(2)], kind: ['DEMANDS', 'REJECTS', 'OFFERS'][upTo(3)] },
+        ],
+      }),
+    () =>
+      world.write('publishStatement', {
+        negotiationId: 'other',
+        content: statement({ text: `elsewhere ${written}`, appearances: [] }),
+      }),
+    () => world.write('recordPerson', { name: `Person ${written}` }),
+    () => {
+      const id = ids[upTo(ids.length)] as string;
+      const revision = revisions.get(id) ?? 1;
+      revisions.set(id, revision + 1);
+      return world.write('correctStatement', {
+        statementId: id,
+        revision,
+        note: 'Corrected.',
+        changes: { text: `drawn, corrected ${written}` },
+      });
+    },
+    () =>
+      world.write('recordPost', {
+        personId: 'ada',
+        organizationId: 'union',
+        title: `office ${written}`,
+        since: '2026-01-01',
+      }),
+  ];
+  const ask = async (url: string, body: string, key: string | null) => {
+    const headers = { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) };
+    return (await fetch(url, { method: 'POST', headers, body })).text();
+  };
+  let compared = 0;
+  let writing: Promise<unknown> = Promise.resolve();
+  while (compared < DRAWS) {
+    if (random() < 0.1) {
+      written += 1;
+      const write = writes[upTo(writes.length)] as () => Promise<unknown>;
+      writing = writing.then(write);
+      // Half of the time it is under way while the questions are asked.
+      if (random() < 0.5) await writing;
+      if (random() < 0.3) cursors.push((await world.query('{ head }')).data.head);
+    }
+    const asked = Array.from({ length: 8 }, () => {
+      const [query, draw] = questions[upTo(questions.length)] as (typeof questions)[number];
+      return { body: JSON.stringify({ query, variables: draw() }), key: keys[upTo(keys.length)] ?? null };
+    });
+    const before = await world.server.ledger.head();
+    const pairs = await Promise.all(
+      asked.map(async ({ body, key }) => [await ask(world.url, body, key), await ask(plain.url, body, key)] as const),
+    );
+    // What was written meanwhile one of the two may have seen and the other not.
+    if ((await world.server.ledger.head()) !== before) continue;
+    for (const [index, [mine, theirs]] of pairs.entries()) expect([asked[index], mine]).toEqual([asked[index], theirs]);
+    compared += asked.length;
+  }
+  await writing;
+  expect(await kept()).toBeGreaterThan(compared / 10);
+}, 600_000);
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
