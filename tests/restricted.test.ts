@@ -344,6 +344,33 @@ describe('talks that become restricted', () => {
 });
 
 describe('a role in restricted talks', () => {
+  it('that is taken away takes with it what was answered under a key of the caller’s own', async () => {
+    const negotiationId = await openRestricted('answered');
+    const { key, row } = await issueKey(world.database.prisma, {
+      name: 'drafting',
+      role: 'EDITOR',
+      expiresAt: null,
+      negotiation: 'answered',
+    });
+    const DRAFT = `mutation D($input: DraftStatementInput!) { draftStatement(input: $input, idempotencyKey: "once") {
+      __typename ... on DraftStatementPayload { draft { text } } } }`;
+    const input = { negotiationId, content: statement({ text: 'Once.' }) };
+    const answer = { __typename: 'DraftStatementPayload', draft: { text: 'Once.' } };
+    expect((await world.as(key, DRAFT, { input })).data.draftStatement).toEqual(answer);
+    expect((await world.as(key, DRAFT, { input })).data.draftStatement).toEqual(answer);
+    const { accountId } = row;
+    await world.database.prisma.roleGrant.deleteMany({ where: { accountId } });
+    // Of the whole desk they may do the same.
+    await world.database.prisma.roleGrant.create({ data: { id: crypto.randomUUID(), accountId, role: 'EDITOR' } });
+    const { key: again } = await issueKey(world.database.prisma, {
+      name: 'another key',
+      role: 'EDITOR',
+      expiresAt: null,
+      accountId,
+    });
+    expect((await world.as(again, DRAFT, { input })).data.draftStatement).toEqual({ __typename: 'NotFoundError' });
+  });
+
   it('that is taken away ends what was followed with it', async () => {
     const negotiationId = await openRestricted('left');
     const { key, row } = await issueKey(world.database.prisma, {

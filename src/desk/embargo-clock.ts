@@ -151,6 +151,7 @@ export class EmbargoClock {
       digest: new Uint8Array(),
       // An editor let it be published when they set the embargo.
       allow: () => {},
+      isThere: async () => true,
       decide: async () => {
         const draft = await findDraft(this.#ledger.prisma, id);
         // Another node was first, or the desk: it was published, discarded, or its embargo moved.

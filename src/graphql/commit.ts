@@ -50,6 +50,8 @@ export interface Action<Payload> {
   readonly digest: Uint8Array;
   /** Throws when it is not for the caller: in a negotiation or, with null, on the whole desk. */
   readonly allow: (negotiationId: string | null) => void;
+  /** Whether a negotiation is there for the caller: else what was answered of it before is not either. */
+  readonly isThere: (negotiationId: string) => Promise<boolean>;
   /** Decides on what stands now, and writes nothing. */
   readonly decide: () => Promise<Decision<Payload>>;
   /** Answers as it did the first time. */
@@ -71,7 +73,7 @@ export async function commit<Payload>(
   tries = TRIES,
 ): Promise<Payload> {
   const kept = await findKept(ledger, doer, action);
-  if (kept !== null) {
+  if (kept !== null && (kept.negotiationId === null || (await action.isThere(kept.negotiationId)))) {
     action.allow(kept.negotiationId);
     return action.again(kept);
   }

@@ -71,6 +71,7 @@ export function mutation<Ref extends InputRef<unknown>, Payload>(
               key,
               digest: digestOf(name, input, nullSays),
               allow: (negotiationId) => requireRole(viewer, role, negotiationId),
+              isThere: async (negotiationId) => !(await context.now()).hidden.has(negotiationId),
               ...act(input, context, info),
             });
           } catch (error) {
