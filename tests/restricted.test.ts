@@ -94,6 +94,13 @@ describe('restricted talks', () => {
     await openRestricted('silent');
     const before = await head(outsider);
     const own = await head(await world.key('ADMIN'));
+    const drafts = `{ drafts(negotiationId: "${await idOf('talks')}") { cursor } }`;
+    const stood = await world.as(outsider, drafts);
+    const drafted = { negotiationId: 'silent', content: statement() };
+    expect(await attempt(await world.key('ADMIN'), 'draftStatement', drafted)).toMatchObject({
+      __typename: 'DraftStatementPayload',
+    });
+    expect(await world.as(outsider, drafts)).toEqual(stood);
     const statementId = await say('silent', 'Nobody is to hear of this.');
     expect(await head(outsider)).toBe(before);
     expect(await head(null)).toBe(before);

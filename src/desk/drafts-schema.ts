@@ -12,7 +12,7 @@ import { negotiationById } from '../negotiation/store.ts';
 import { AttributionLevel, SourceKind } from '../statement/enums.ts';
 import type { PublishStatementInput } from '../statement/mutations.ts';
 import { accountNames } from './accounts.ts';
-import { commentsOn, draftId, draftsIn, revisionsOf, type Standing } from './drafts.ts';
+import { commentsOn, draftId, draftsIn, lastDoneIn, revisionsOf, type Standing } from './drafts.ts';
 import { requireRole } from './policy.ts';
 
 type Written<T> = T extends Date
@@ -168,9 +168,11 @@ builder.queryField('drafts', (t) =>
         const id = readId('Negotiation', negotiationId);
         requireRole(context.viewer, 'REPORTER', id);
         const { drafts } = context.ledger;
+        const snapshot = await context.now();
         // Before the page is read: what is done meanwhile is told again rather than not at all.
-        const cursor = drafts.cursors.seal(await drafts.positionAfter(null));
-        const page = await readPage(await context.now(), draftsIn(), id, args);
+        const stood = await drafts.positionAfter(null);
+        const cursor = drafts.cursors.seal(await lastDoneIn(snapshot, id, stood));
+        const page = await readPage(snapshot, draftsIn(), id, args);
         // Of those with content.
         return { ...connection(page as Page<Standing>), cursor };
       },

@@ -5,6 +5,7 @@ import { columns } from '../ledger/columns.ts';
 import { ConflictError, NotFoundError } from '../ledger/errors.ts';
 import { type List, sql } from '../ledger/page.ts';
 import type { Plan } from '../ledger/plan.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
 import { globalId, readGlobalId } from '../ledger/subjects.ts';
 import { mayAct } from './policy.ts';
 
@@ -24,6 +25,17 @@ export function draftsIn(): List<DraftModel> {
     inForce: () => sql`true`,
     narrowing: null,
   };
+}
+
+/**
+ * The position of what was done last with a negotiation's drafts, up to one; 0 for nothing. A later one would tell that
+ * something was done elsewhere, where the reader may see nothing.
+ */
+export async function lastDoneIn(snapshot: Snapshot, negotiationId: string, upTo: bigint): Promise<bigint> {
+  const [row] = await snapshot.read<{ position: bigint | null }>(sql`
+    SELECT max(t.position) AS position FROM draft_log t
+    WHERE t.negotiation_id = ${negotiationId}::uuid AND t.position <= ${upTo} ${snapshot.isThere(sql`t.negotiation_id`)}`);
+  return row?.position ?? 0n;
 }
 
 /** What a draft said before and says now, the latest first. */

@@ -70,6 +70,7 @@ export const NEGOTIATION_TABLES = [
   'outcome',
   'search_statement',
   'draft',
+  'draft_log',
   'audit',
 ] as const;
 
