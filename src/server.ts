@@ -16,6 +16,7 @@ import { requireReading, type Viewer } from './desk/policy.ts';
 import { standing } from './desk/standing.ts';
 import { Tokens } from './desk/tokens.ts';
 import { Admission } from './graphql/admission.ts';
+import { forgetAnswers } from './graphql/commit.ts';
 import { makeContext } from './graphql/context.ts';
 import { hideSuggestions, limitDocuments, refuseIntrospection } from './graphql/document-limits.ts';
 import { createMask, type Mask, maskWithRequestId } from './graphql/mask.ts';
@@ -42,6 +43,8 @@ export interface Server {
 
 /** How long the database has to answer before a node says that it does not. */
 const READY_MS = 2_000;
+/** How often answers are forgotten that are kept no longer. */
+const FORGET_MS = 600_000;
 /** How long what is under way has to end by itself. */
 const DRAIN_MS = 5_000;
 
@@ -166,6 +169,11 @@ export async function startServer(config: Config, database: Database, logger: Lo
   });
   await listen(http, config);
   const embargoes = new EmbargoClock(ledger, schema, logger);
+  const forgetting = setInterval(
+    () =>
+      void forgetAnswers(ledger).catch((error) => logger.warn({ err: error }, 'old answers could not be forgotten')),
+    FORGET_MS,
+  ).unref();
   const { port } = http.address() as AddressInfo;
 
   return {
@@ -179,6 +187,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
       push.stop();
       await embargoes.stop();
       answers?.stop();
+      clearInterval(forgetting);
       await ledger.stop();
       http.closeIdleConnections();
       const impatient = setTimeout(() => http.closeAllConnections(), DRAIN_MS);

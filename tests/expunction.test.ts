@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readGlobalId } from '../src/ledger/subjects.ts';
-import { publish, seedTalks } from './support/talks.ts';
+import { DRAFT, somebody } from './support/desk.ts';
+import { publish, seedTalks, statement } from './support/talks.ts';
 import { openWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -113,3 +114,67 @@ describe('an expunction', () => {
     expect(known?.digest).toBeNull();
   });
 });
+
+describe('the words of an expunged statement', () => {
+  it('stand nowhere in the database: in no column of any table', async () => {
+    const [ann, eve] = await Promise.all([somebody(world, 'REPORTER', 'Ann'), somebody(world, 'EDITOR', 'Eve')]);
+    const secret = (word: string) => `quokka${word}`;
+    const content = statement({
+      text: `They said ${secret('text')} of it.`,
+      source: { kind: 'UNNAMED_PERSON', descriptor: `a ${secret('descriptor')} official` },
+      attributionLevel: 'BACKGROUND',
+      said: { from: '2026-03-02T00:00:00Z', precision: 'DAY', phrase: secret('phrase'), basis: 'STATED' },
+      translations: [{ language: 'fr', text: secret('translation'), by: 'DESK', translator: secret('translator') }],
+      relays: [{ kind: 'HOLDER', descriptor: secret('relay') }],
+      appearances: [{ reportId: 'story', exact: secret('exact'), prefix: secret('prefix'), medium: secret('medium') }],
+      stances: [{ partyId: 'union', termId: 'pay', kind: 'DEMANDS', note: secret('note') }],
+    });
+    const { draft } = await ann.do('draftStatement', { negotiationId: 'talks', content }, DRAFT, 'draft');
+    const draftId = draft.id;
+    const edited = { ...content, text: `${secret('edited')} instead.` };
+    await ann.do('editDraft', { draftId, revision: 1, content: edited }, DRAFT, 'edit');
+    await eve.do('commentOnDraft', { draftId, text: secret('comment') }, DRAFT, 'comment');
+    await ann.do('submitDraft', { draftId, revision: 2 }, DRAFT, 'submit');
+    await eve.do('returnDraft', { draftId, revision: 3, reason: secret('reason') }, DRAFT, 'return');
+    expect(await tablesWith('quokka')).toEqual([
+      'draft.content',
+      'draft.note',
+      'draft_comment.text',
+      'draft_revision.content',
+      'idempotency_key.answer',
+    ]);
+    const { statement: said } = await eve.do('publishDraft', { draftId }, 'statement { id }', 'publish');
+    await world.write('correctStatement', {
+      statementId: said.id,
+      revision: 1,
+      note: secret('correction'),
+      changes: { text: secret('corrected') },
+    });
+    // Looked for in the way in which they are then not found.
+    expect((await tablesWith('quokka')).sort()).toEqual(
+      expect.arrayContaining(['ledger.note', 'statement.text', 'search_statement.words', 'idempotency_key.answer']),
+    );
+    await world.write('expungeStatement', { statementId: said.id, reason: 'A court order.' });
+    expect(await tablesWith('quokka')).toEqual([]);
+  });
+});
+
+/** The columns of the whole database in which a word stands, whatever their type. */
+async function tablesWith(word: string): Promise<string[]> {
+  const { prisma } = world.database;
+  const columns = await prisma.$queryRaw<{ table: string; column: string; bytes: boolean }[]>`
+    SELECT c.table_name AS "table", c.column_name AS "column", c.data_type = 'bytea' AS bytes
+    FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+    WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' ORDER BY 1, 2`;
+  expect(columns.length).toBeGreaterThan(200);
+  const found: string[] = [];
+  for (const { table, column, bytes } of columns) {
+    const text = bytes ? `encode("${column}", 'escape')` : `"${column}"::text`;
+    const [{ there } = { there: false }] = await prisma.$queryRawUnsafe<{ there: boolean }[]>(
+      `SELECT EXISTS (SELECT FROM "${table}" WHERE ${text} ILIKE '%' || $1 || '%') AS there`,
+      word,
+    );
+    if (there) found.push(`${table}.${column}`);
+  }
+  return found;
+}

@@ -1,25 +1,19 @@
+import type { InputRef } from '@pothos/core';
+import type { Prisma } from '../database/connect.ts';
 import type { AccountModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
 import { connection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { readId } from '../graphql/ids.ts';
 import { bounds } from '../graphql/input.ts';
-import { InvalidInputError, NotFoundError } from '../ledger/errors.ts';
+import { type InputOf, mutation } from '../graphql/mutation.ts';
+import { NotFoundError } from '../ledger/errors.ts';
 import { readPage } from '../ledger/page.ts';
+import { Plan } from '../ledger/plan.ts';
 import type { At } from '../ledger/snapshot.ts';
 import { readGlobalId } from '../ledger/subjects.ts';
 import { negotiationById } from '../negotiation/store.ts';
-import {
-  accountIdOf,
-  accounts,
-  closeAccount,
-  grantRole,
-  grantsOf,
-  keysOf,
-  openAccount,
-  revokeRole,
-  theAccount,
-} from './accounts.ts';
+import { accountIdOf, accounts, grantsOf, keysOf, newAccount, planNoRole, planRole, theAccount } from './accounts.ts';
 import { DeskKey } from './keys-schema.ts';
 import { requireRole } from './policy.ts';
 import { GivenRoleType, Role, rolesSeen } from './role.ts';
@@ -59,21 +53,54 @@ builder.queryField('accounts', (t) =>
   }),
 );
 
-/** What each of these mutations gives. They are none of the record: no entry of the ledger tells of accounts. */
-function payload(name: string, description: string) {
-  return builder.objectRef<At<AccountModel>>(name).implement({
+/** Adds a mutation of accounts. They are none of the record: no entry of the ledger tells of them. */
+function accountMutation<Ref extends InputRef<unknown>>(
+  name: string,
+  options: {
+    readonly description: string;
+    readonly input: Ref;
+    readonly decide: (
+      input: InputOf<Ref>,
+      plan: Plan,
+      context: Context,
+    ) => Promise<{ account: AccountModel; negotiationId: string | null }>;
+  },
+): void {
+  const payload = builder
+    .objectRef<At<AccountModel>>(`${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`)
+    .implement({
+      description: `What ${name} gives.`,
+      fields: (t) => ({
+        account: t.field({ type: Account, description: 'The account as it is now.', resolve: (account) => account }),
+      }),
+    });
+  const { description, input } = options;
+  mutation<Ref, At<AccountModel>>(name, {
     description,
-    fields: (t) => ({
-      account: t.field({ type: Account, description: 'The account as it is now.', resolve: (account) => account }),
+    input,
+    inputDescription: 'What is to be done.',
+    role: 'ADMIN',
+    payload,
+    act: (given, context) => ({
+      decide: async () => {
+        const plan = new Plan();
+        const { account, negotiationId } = await options.decide(given, plan, context);
+        const subject = { type: 'Account', id: account.id };
+        return {
+          plan,
+          subject,
+          about: { ...subject, negotiationId },
+          answer: account as unknown as Prisma.InputJsonObject,
+          payload: () => shown(context, account),
+        };
+      },
+      again: ({ answer }) => {
+        const account = answer as unknown as { createdAt: string; closedAt: string | null } & AccountModel;
+        const closedAt = account.closedAt === null ? null : new Date(account.closedAt);
+        return shown(context, { ...account, createdAt: new Date(account.createdAt), closedAt });
+      },
     }),
   });
-}
-
-function result(mutation: string) {
-  return {
-    name: `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Result`,
-    description: `What ${mutation} gives: its payload, or an error to act on.`,
-  };
 }
 
 const OpenAccountInput = builder.inputType('OpenAccountInput', {
@@ -109,55 +136,50 @@ const RevokeRoleInput = builder.inputType('RevokeRoleInput', {
   }),
 });
 
-builder.mutationFields((t) => ({
-  openAccount: t.field({
-    type: payload('OpenAccountPayload', 'What openAccount gives.'),
-    description: 'Opens an account, which keys are issued to and roles are given. Needs the role ADMIN.',
-    errors: { types: [InvalidInputError], union: result('openAccount') },
-    args: { input: t.arg({ type: OpenAccountInput, required: true, description: 'Which account.' }) },
-    resolve: async (_root, { input: { name } }, context) => {
-      requireRole(context.viewer, 'ADMIN');
-      return shown(context, await openAccount(context.ledger.prisma, name));
-    },
-  }),
-  closeAccount: t.field({
-    type: payload('CloseAccountPayload', 'What closeAccount gives.'),
-    description: 'Closes an account: within a second none of its keys and tokens opens anything. Needs the role ADMIN.',
-    errors: { types: [NotFoundError], union: result('closeAccount') },
-    args: { input: t.arg({ type: CloseAccountInput, required: true, description: 'Which account.' }) },
-    resolve: async (_root, { input: { accountId } }, context) => {
-      requireRole(context.viewer, 'ADMIN');
-      const { prisma } = context.ledger;
-      return shown(context, await closeAccount(prisma, await theAccount(prisma, accountId)));
-    },
-  }),
-  grantRole: t.field({
-    type: payload('GrantRolePayload', 'What grantRole gives.'),
-    description: 'Gives an account a role, on the whole desk or in one negotiation. Needs the role ADMIN there.',
-    errors: { types: [NotFoundError], union: result('grantRole') },
-    args: { input: t.arg({ type: GrantRoleInput, required: true, description: 'Which role, and to whom.' }) },
-    resolve: async (_root, { input: { accountId, role, negotiationId } }, context) => {
-      const place = await administered(context, negotiationId);
-      const account = await theAccount(context.ledger.prisma, accountId);
-      await grantRole(context.ledger.prisma, { accountId: account.id, role, negotiationId: place });
-      return shown(context, account);
-    },
-  }),
-  revokeRole: t.field({
-    type: payload('RevokeRolePayload', 'What revokeRole gives.'),
-    description:
-      'Takes from an account the role that it has on the whole desk or in one negotiation, within a second. Needs the role ADMIN there.',
-    errors: { types: [NotFoundError], union: result('revokeRole') },
-    args: { input: t.arg({ type: RevokeRoleInput, required: true, description: 'Which role, and from whom.' }) },
-    resolve: async (_root, { input: { accountId, negotiationId } }, context) => {
-      const place = await administered(context, negotiationId);
-      const account = await theAccount(context.ledger.prisma, accountId);
-      const had = await revokeRole(context.ledger.prisma, { accountId: account.id, negotiationId: place });
-      if (!had) throw new NotFoundError(['accountId'], accountId, 'role there of an account');
-      return shown(context, account);
-    },
-  }),
-}));
+accountMutation('openAccount', {
+  description: 'Opens an account, which keys are issued to and roles are given. Needs the role ADMIN.',
+  input: OpenAccountInput,
+  decide: async ({ name }, plan) => {
+    const account = newAccount(name);
+    plan.row('account', { ...account });
+    return { account, negotiationId: null };
+  },
+});
+
+accountMutation('closeAccount', {
+  description: 'Closes an account: within a second none of its keys and tokens opens anything. Needs the role ADMIN.',
+  input: CloseAccountInput,
+  decide: async ({ accountId }, plan, { ledger }) => {
+    const account = await theAccount(ledger.prisma, accountId);
+    const closedAt = new Date();
+    plan.change.push({ table: 'account', id: account.id, set: { closedAt } });
+    return { account: { ...account, closedAt }, negotiationId: null };
+  },
+});
+
+accountMutation('grantRole', {
+  description: 'Gives an account a role, on the whole desk or in one negotiation. Needs the role ADMIN there.',
+  input: GrantRoleInput,
+  decide: async ({ accountId, role, negotiationId: given }, plan, context) => {
+    const negotiationId = await administered(context, given);
+    const account = await theAccount(context.ledger.prisma, accountId);
+    await planRole(context.ledger.prisma, plan, { accountId: account.id, role, negotiationId });
+    return { account, negotiationId };
+  },
+});
+
+accountMutation('revokeRole', {
+  description:
+    'Takes from an account the role that it has on the whole desk or in one negotiation, within a second. Needs the role ADMIN there.',
+  input: RevokeRoleInput,
+  decide: async ({ accountId, negotiationId: given }, plan, context) => {
+    const negotiationId = await administered(context, given);
+    const account = await theAccount(context.ledger.prisma, accountId);
+    const had = await planNoRole(context.ledger.prisma, plan, { accountId: account.id, negotiationId });
+    if (!had) throw new NotFoundError(['accountId'], accountId, 'role there of an account');
+    return { account, negotiationId };
+  },
+});
 
 /**
  * The row id of a negotiation whose roles the caller gives; null for the whole desk.

@@ -5,6 +5,7 @@ import type { AccountModel, DeskKeyModel, RoleGrantModel } from '../database/gen
 import { columns } from '../ledger/columns.ts';
 import { InvalidInputError, NotFoundError } from '../ledger/errors.ts';
 import { type List, sql } from '../ledger/page.ts';
+import type { Plan } from '../ledger/plan.ts';
 import type { Batch } from '../ledger/snapshot.ts';
 import { globalId, readGlobalId } from '../ledger/subjects.ts';
 import { nameProblems } from './rules.ts';
@@ -13,11 +14,11 @@ export function accountIdOf({ id }: Pick<AccountModel, 'id'>): string {
   return globalId('Account', id);
 }
 
-/** @throws InvalidInputError for a name that is none */
-export async function openAccount(prisma: PrismaClient, name: string): Promise<AccountModel> {
+/** An account to be opened. @throws InvalidInputError for a name that is none */
+export function newAccount(name: string): AccountModel {
   const problems = nameProblems(name);
   if (problems.length > 0) throw new InvalidInputError(problems);
-  return prisma.account.create({ data: { id: uuidv7(), name } });
+  return { id: uuidv7(), name, issuer: null, subject: null, createdAt: new Date(), closedAt: null };
 }
 
 /**
@@ -31,29 +32,27 @@ export async function theAccount(prisma: PrismaClient, given: string): Promise<A
   return account;
 }
 
-/** Ends an account: from now on none of its keys and tokens opens anything. */
-export async function closeAccount(prisma: PrismaClient, { id }: AccountModel): Promise<AccountModel> {
-  return prisma.account.update({ where: { id }, data: { closedAt: new Date() } });
-}
-
-/** Gives an account a role, in place of the one that it had there; with null, on the whole desk. */
-export async function grantRole(
+/** Plans a role for an account, in place of the one that it had there; with null, on the whole desk. */
+export async function planRole(
   prisma: PrismaClient,
+  plan: Plan,
   { accountId, role, negotiationId }: { accountId: string; role: Role; negotiationId: string | null },
 ): Promise<void> {
-  await prisma.$executeRaw`
-    INSERT INTO role_grant (id, account_id, negotiation_id, role)
-    VALUES (${uuidv7()}::uuid, ${accountId}::uuid, ${negotiationId}::uuid, ${role}::"Role")
-    ON CONFLICT (account_id, negotiation_id) DO UPDATE SET role = excluded.role, granted_at = now()`;
+  const known = await prisma.roleGrant.findFirst({ where: { accountId, negotiationId } });
+  const grantedAt = new Date();
+  if (known === null) plan.row('role_grant', { id: uuidv7(), accountId, negotiationId, role, grantedAt });
+  else plan.change.push({ table: 'role_grant', id: known.id, set: { role, grantedAt } });
 }
 
-/** Takes a role away; false when there was none. */
-export async function revokeRole(
+/** Plans that a role is taken away; false when there is none. */
+export async function planNoRole(
   prisma: PrismaClient,
+  plan: Plan,
   { accountId, negotiationId }: { accountId: string; negotiationId: string | null },
 ): Promise<boolean> {
-  const { count } = await prisma.roleGrant.deleteMany({ where: { accountId, negotiationId } });
-  return count > 0;
+  const known = await prisma.roleGrant.findFirst({ where: { accountId, negotiationId } });
+  if (known !== null) plan.remove.push({ table: 'role_grant', key: 'id', id: known.id });
+  return known !== null;
 }
 
 /** The accounts of the desk, the one opened last first. The desk's own has no past: a page is of what there is. */

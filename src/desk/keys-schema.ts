@@ -1,11 +1,10 @@
 import type { DeskKeyModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
-import type { Context } from '../graphql/context.ts';
 import { bounds } from '../graphql/input.ts';
-import { InvalidInputError, NotFoundError } from '../ledger/errors.ts';
+import { mutation } from '../graphql/mutation.ts';
+import { AlreadyRecordedError } from '../ledger/errors.ts';
 import { theAccount } from './accounts.ts';
-import { type IssuedKey, issueKey, revokeKey } from './keys.ts';
-import { requireRole } from './policy.ts';
+import { type IssuedKey, issuedKey, planKey, planRevocation } from './keys.ts';
 import { Role } from './role.ts';
 
 export const DeskKey = builder.objectRef<DeskKeyModel>('DeskKey').implement({
@@ -79,34 +78,49 @@ const RevokeKeyInput = builder.inputType('RevokeKeyInput', {
 });
 
 // Not mutations of the record: keys are the desk's own, and no entry of the ledger tells of them.
-builder.mutationFields((t) => ({
-  issueKey: t.field({
-    type: IssueKeyPayload,
-    description:
-      'Issues a key. Needs the role ADMIN; the first one is issued with `npm run key` where the server runs.',
-    errors: {
-      types: [InvalidInputError, NotFoundError],
-      union: { name: 'IssueKeyResult', description: 'What issueKey gives: its payload, or an error to act on.' },
+mutation<typeof IssueKeyInput, IssuedKey>('issueKey', {
+  description:
+    'Issues a key. Needs the role ADMIN; the first one is issued with `npm run key` where the server runs. Asked for again under the same idempotency key it is refused, as a key is shown once.',
+  input: IssueKeyInput,
+  inputDescription: 'Which key.',
+  role: 'ADMIN',
+  payload: IssueKeyPayload,
+  act: ({ name, role, expiresAt = null, accountId }, { ledger: { prisma } }) => ({
+    decide: async () => {
+      const account = accountId ? { accountId: (await theAccount(prisma, accountId)).id } : {};
+      const planned = await planKey(prisma, { name, role, expiresAt, ...account });
+      const subject = { type: 'DeskKey', id: planned.id };
+      return {
+        plan: planned.plan,
+        subject,
+        about: { ...subject, negotiationId: null },
+        answer: { prefix: planned.prefix },
+        payload: () => issuedKey(prisma, planned),
+      };
     },
-    args: { input: t.arg({ type: IssueKeyInput, required: true, description: 'Which key.' }) },
-    resolve: async (_root, { input }, { ledger, viewer }: Context) => {
-      requireRole(viewer, 'ADMIN');
-      const { name, role, expiresAt = null, accountId } = input;
-      const account = accountId ? { accountId: (await theAccount(ledger.prisma, accountId)).id } : {};
-      return issueKey(ledger.prisma, { name, role, expiresAt, ...account });
-    },
-  }),
-  revokeKey: t.field({
-    type: RevokeKeyPayload,
-    description: 'Ends a key: within a second it opens nothing any more. Needs the role ADMIN.',
-    errors: {
-      types: [NotFoundError],
-      union: { name: 'RevokeKeyResult', description: 'What revokeKey gives: its payload, or an error to act on.' },
-    },
-    args: { input: t.arg({ type: RevokeKeyInput, required: true, description: 'Which key.' }) },
-    resolve: (_root, { input: { prefix } }, { ledger, viewer }: Context) => {
-      requireRole(viewer, 'ADMIN');
-      return revokeKey(ledger.prisma, prefix);
+    again: ({ answer }) => {
+      const { prefix } = answer as { prefix: string };
+      throw new AlreadyRecordedError(
+        `This key was issued already, under the prefix ${prefix}, and is shown once; revoke it and issue another.`,
+        prefix,
+      );
     },
   }),
-}));
+});
+
+mutation<typeof RevokeKeyInput, DeskKeyModel>('revokeKey', {
+  description: 'Ends a key: within a second it opens nothing any more. Needs the role ADMIN.',
+  input: RevokeKeyInput,
+  inputDescription: 'Which key.',
+  role: 'ADMIN',
+  payload: RevokeKeyPayload,
+  act: ({ prefix }, { ledger: { prisma } }) => ({
+    decide: async () => {
+      const { plan, row } = await planRevocation(prisma, prefix);
+      const subject = { type: 'DeskKey', id: row.id };
+      return { plan, subject, about: { ...subject, negotiationId: null }, payload: () => row };
+    },
+    // A key that was revoked stays that, with the instant of it.
+    again: ({ subjectId }) => prisma.deskKey.findUniqueOrThrow({ where: { id: subjectId } }),
+  }),
+});

@@ -4,9 +4,12 @@ import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../database/connect.ts';
 import type { AccountModel, DeskKeyModel, RoleGrantModel } from '../database/generated/models.ts';
+import { append } from '../ledger/append.ts';
 import { InvalidInputError, NotFoundError } from '../ledger/errors.ts';
 import { NOTHING_HIDDEN } from '../ledger/hidden.ts';
+import { Plan } from '../ledger/plan.ts';
 import { idOfSlug } from '../negotiation/store.ts';
+import { newAccount } from './accounts.ts';
 import { BadKeyError, lowerRole, READER, type Viewer } from './policy.ts';
 import {
   formKey,
@@ -43,33 +46,50 @@ export interface IssuedKey {
   readonly row: HeldKey;
 }
 
+/** A key that is planned, for whoever then writes the plan. */
+export interface PlannedKey {
+  readonly plan: Plan;
+  readonly id: string;
+  readonly prefix: string;
+  /** The whole key. */
+  readonly key: string;
+}
+
 /**
+ * Plans a key and, without an account that it is for, one of its own.
  * @throws InvalidInputError for an empty name, or an expiry that is past
  * @throws NotFoundError for a negotiation that is not there
  */
-export async function issueKey(prisma: PrismaClient, request: KeyRequest): Promise<IssuedKey> {
-  const problems = keyProblems(request, new Date());
+export async function planKey(prisma: PrismaClient, request: KeyRequest): Promise<PlannedKey> {
+  const now = new Date();
+  const problems = keyProblems(request, now);
   if (problems.length > 0) throw new InvalidInputError(problems);
   const prefix = randomBytes(6);
   const key = formKey(prefix, randomBytes(32));
-  const { name, role, expiresAt, accountId, negotiation } = request;
+  const { name, role, expiresAt, accountId: given, negotiation } = request;
   const negotiationId = negotiation === undefined ? null : await idOfSlug(prisma, negotiation, NOTHING_HIDDEN);
   if (negotiation !== undefined && negotiationId === null)
     throw new NotFoundError(['negotiation'], negotiation, 'negotiation');
-  const ofItsOwn = { id: uuidv7(), name, grants: { create: { id: uuidv7(), role, negotiationId } } };
-  const row = await prisma.deskKey.create({
-    data: {
-      id: uuidv7(),
-      name,
-      role,
-      expiresAt,
-      prefix: prefix.toString('hex'),
-      hash: new Uint8Array(hashOf(key)),
-      account: accountId === undefined ? { create: ofItsOwn } : { connect: { id: accountId } },
-    },
-    include: WITH_ACCOUNT,
-  });
-  return { key, row };
+  const plan = new Plan();
+  const accountId = given ?? uuidv7();
+  if (given === undefined) {
+    plan.row('account', { ...newAccount(name), id: accountId });
+    plan.row('role_grant', { id: uuidv7(), accountId, negotiationId, role, grantedAt: now });
+  }
+  const row = { id: uuidv7(), accountId, name, role, expiresAt, prefix: prefix.toString('hex'), createdAt: now };
+  plan.row('desk_key', { ...row, hash: hashOf(key) });
+  return { plan, id: row.id, prefix: row.prefix, key };
+}
+
+export async function issuedKey(prisma: PrismaClient, { id, key }: PlannedKey): Promise<IssuedKey> {
+  return { key, row: await prisma.deskKey.findUniqueOrThrow({ where: { id }, include: WITH_ACCOUNT }) };
+}
+
+/** Issues a key where the server runs. @throws as `planKey` */
+export async function issueKey(prisma: PrismaClient, request: KeyRequest): Promise<IssuedKey> {
+  const planned = await planKey(prisma, request);
+  await write(prisma, planned.plan, 'issueKey', planned.id);
+  return issuedKey(prisma, planned);
 }
 
 /** The keys, the one issued last first; no more than LISTED_MOST. */
@@ -78,16 +98,31 @@ export async function listKeys(prisma: PrismaClient): Promise<DeskKeyModel[]> {
 }
 
 /**
- * Ends a key. One that was revoked before keeps the instant of that.
+ * Plans the end of a key. One that was revoked before keeps the instant of that.
  * @throws NotFoundError
  */
+export async function planRevocation(prisma: PrismaClient, prefix: string): Promise<{ plan: Plan; row: DeskKeyModel }> {
+  const found = isPrefix(prefix) ? await prisma.deskKey.findUnique({ where: { prefix } }) : null;
+  if (found === null) throw new NotFoundError(['prefix'], prefix, 'key');
+  const plan = new Plan();
+  if (found.revokedAt !== null) return { plan, row: found };
+  const revokedAt = new Date();
+  plan.change.push({ table: 'desk_key', id: found.id, set: { revokedAt } });
+  return { plan, row: { ...found, revokedAt } };
+}
+
+/** Ends a key where the server runs. @throws NotFoundError */
 export async function revokeKey(prisma: PrismaClient, prefix: string): Promise<DeskKeyModel> {
-  if (isPrefix(prefix)) {
-    await prisma.deskKey.updateMany({ where: { prefix, revokedAt: null }, data: { revokedAt: new Date() } });
-    const row = await prisma.deskKey.findUnique({ where: { prefix } });
-    if (row !== null) return row;
-  }
-  throw new NotFoundError(['prefix'], prefix, 'key');
+  const { plan, row } = await planRevocation(prisma, prefix);
+  if (!plan.isEmpty) await write(prisma, plan, 'revokeKey', row.id);
+  return row;
+}
+
+/** Writes what no account does, as the command line does it. */
+async function write(prisma: PrismaClient, plan: Plan, operation: string, id: string): Promise<void> {
+  const about = { negotiationId: null, subjectType: 'DeskKey', subjectId: id };
+  plan.audit = { accountId: null, keyId: null, operation, ...about };
+  await append(prisma, plan);
 }
 
 /** Those who came with keys as they are now; null for one whose key opens nothing any more. */

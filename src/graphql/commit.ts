@@ -133,3 +133,8 @@ async function findKept({ read }: Ledger, { accountId }: Doer, { key, digest }: 
   }
   return kept;
 }
+
+/** Forgets what is kept no longer, also while nothing is written that would. */
+export async function forgetAnswers({ prisma }: Ledger): Promise<void> {
+  await prisma.$executeRaw`DELETE FROM idempotency_key WHERE created_at < clock_timestamp() - interval '24 hours'`;
+}

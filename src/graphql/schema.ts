@@ -15,6 +15,7 @@ import '../outlook/mutations.ts';
 import '../channel/mutations.ts';
 import '../desk/schema.ts';
 import '../desk/accounts-schema.ts';
+import '../desk/audit-schema.ts';
 import '../desk/drafts-mutations.ts';
 import '../desk/drafts-subscription.ts';
 import '../desk/publish-draft.ts';

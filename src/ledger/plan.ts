@@ -40,11 +40,11 @@ export interface Basis {
 
 export type PlannedRow = Record<string, unknown>;
 
-/** A row of the desk's own that is to stand otherwise, if it is of this revision still. */
+/** A row of the desk's own that is to stand otherwise, if it is of this revision still, where it has revisions. */
 export interface Change {
   readonly table: string;
   readonly id: string;
-  readonly revision: number;
+  readonly revision?: number;
   readonly set: PlannedRow;
 }
 

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Verdict, verifyAudit } from '../src/desk/audit-chain.ts';
+import { revokeKey } from '../src/desk/keys.ts';
+import { schema } from '../src/graphql/schema.ts';
+import { importRecords } from '../src/transfer/import.ts';
+import { drafted, type Somebody, somebody } from './support/desk.ts';
+import { seedTalks, statement } from './support/talks.ts';
+import { openWorld, type World } from './support/world.ts';
+
+let world: World;
+let ann: Somebody;
+let eve: Somebody;
+let ada: Somebody;
+beforeAll(async () => {
+  world = await openWorld();
+  await seedTalks(world);
+  [ann, eve, ada] = await Promise.all([
+    somebody(world, 'REPORTER', 'Ann'),
+    somebody(world, 'EDITOR', 'Eve'),
+    somebody(world, 'ADMIN', 'Ada'),
+  ]);
+});
+afterAll(() => world.stop());
+
+const AUDIT = `query Audit($first: Int, $filter: AuditFilter) { audit(first: $first, filter: $filter) { nodes {
+  account operation outcome reason negotiation { slug } subjectId cursor entries times } } }`;
+
+async function audit(first: number, filter: object = {}): Promise<any[]> {
+  const { data, errors } = await world.as(ada.key, AUDIT, { first, filter });
+  expect(errors).toBeUndefined();
+  return data.audit.nodes;
+}
+
+const verdict = (): Promise<Verdict> => verifyAudit(world.database.read);
+
+describe('the audit', () => {
+  it('has what was done, by whom, to what, and where the record stood then', async () => {
+    const { cursor, statement: said } = await eve.do(
+      'publishStatement',
+      { negotiationId: 'talks', content: statement() },
+      'cursor statement { id }',
+    );
+    const { id: draftId } = await drafted(ann);
+    await ann.do('submitDraft', { draftId, revision: 1 });
+    const by = (account: string, operation: string, subjectId: string, entries: number) => ({
+      account,
+      operation,
+      outcome: 'DONE',
+      reason: null,
+      negotiation: { slug: 'talks' },
+      subjectId,
+      cursor,
+      entries,
+      times: 1,
+    });
+    expect(await audit(3)).toEqual([
+      by('Ann', 'submitDraft', draftId, 0),
+      by('Ann', 'draftStatement', draftId, 0),
+      by('Eve', 'publishStatement', said.id, 1),
+    ]);
+    expect(await audit(5, { subjectId: draftId })).toHaveLength(2);
+  });
+
+  it('has what was refused and denied, with nothing of what was given', async () => {
+    await eve.do('publishStatement', { negotiationId: 'Nowhere Secret', content: statement() }, 'cursor');
+    expect(await ann.do('publishStatement', { negotiationId: 'talks', content: statement() }, 'cursor')).toEqual({
+      __typename: 'FORBIDDEN',
+    });
+    await world.as(ann.key, 'query { secretAlias: audit { nodes { at } } }');
+    await world.as(`parley_${'0'.repeat(12)}_${'A'.repeat(43)}`, '{ head }');
+    const kinds = (await audit(4)).map(({ account, operation, outcome, reason }) => [
+      account,
+      operation,
+      outcome,
+      reason,
+    ]);
+    expect(kinds).toEqual([
+      [null, 'authenticate', 'DENIED', 'UNAUTHENTICATED'],
+      ['Ann', 'audit', 'DENIED', 'FORBIDDEN'],
+      ['Ann', 'publishStatement', 'DENIED', 'FORBIDDEN'],
+      ['Eve', 'publishStatement', 'REFUSED', 'NotFoundError'],
+    ]);
+    const rows = await world.database.prisma.auditEntry.findMany();
+    expect(JSON.stringify(rows, (_, value) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(
+      'ecret',
+    );
+  });
+
+  it('counts attempts that are alike and come together as one', async () => {
+    const key = `parley_${'1'.repeat(12)}_${'A'.repeat(43)}`;
+    const { length: before } = await audit(100, { outcomes: ['DENIED'] });
+    await Promise.all(Array.from({ length: 20 }, () => world.as(key, '{ head }')));
+    const after = (await audit(100, { outcomes: ['DENIED'] })).slice(0, -before);
+    expect(after.reduce((sum, { times }) => sum + times, 0)).toBe(20);
+    expect((await verdict()).isWhole).toBe(true);
+  });
+
+  it('has accounts, keys and roles, and an import as one entry a batch', async () => {
+    const { account } = await ada.do('openAccount', { name: 'New' }, 'account { id }');
+    await ada.do('grantRole', { accountId: account.id, role: 'EDITOR' }, 'account { id }');
+    const { deskKey } = await ada.do('issueKey', { name: 'New', role: 'EDITOR' }, 'deskKey { prefix }');
+    await revokeKey(world.database.prisma, deskKey.prefix);
+    const lines = ['one', 'two'].map(
+      (externalId) => `{"recordPerson":{"externalId":"${externalId}","name":"${externalId}"}}\n`,
+    );
+    await importRecords(
+      world.server.ledger,
+      (async function* () {
+        yield Buffer.from(lines.join(''));
+      })(),
+    );
+    expect((await audit(5)).map(({ account, operation, entries }) => [account, operation, entries])).toEqual([
+      [null, 'import', 2],
+      [null, 'revokeKey', 0],
+      ['Ada', 'issueKey', 0],
+      ['Ada', 'grantRole', 0],
+      ['Ada', 'openAccount', 0],
+    ]);
+  });
+
+  it('is for administrators', async () => {
+    for (const key of [null, ann.key, eve.key]) {
+      const { data, errors } = await world.as(key, AUDIT);
+      expect(data ?? null).toBeNull();
+      expect(errors).toMatchObject([{ extensions: { code: key === null ? 'UNAUTHENTICATED' : 'FORBIDDEN' } }]);
+    }
+  });
+
+  it('cannot be changed, nor anything taken from it', async () => {
+    const { prisma } = world.database;
+    for (const change of [
+      "UPDATE audit SET operation = 'x' WHERE position = 1",
+      'DELETE FROM audit WHERE position = 1',
+      'TRUNCATE audit',
+    ])
+      await expect(prisma.$executeRawUnsafe(change)).rejects.toThrow('append-only');
+  });
+});
+
+describe('verifying the audit', () => {
+  it('finds it whole, and what was noted of it', async () => {
+    const found = await verdict();
+    expect(found).toMatchObject({ isWhole: true, last: { hash: expect.stringMatching(/^[0-9a-f]{64}$/) } });
+    if (!found.isWhole || found.last === null) throw new Error('there is an audit');
+    await drafted(ann);
+    expect((await verifyAudit(world.database.read, found.last)).isWhole).toBe(true);
+    expect(await verifyAudit(world.database.read, { ...found.last, hash: '0'.repeat(64) })).toMatchObject({
+      isWhole: false,
+    });
+  });
+
+  it('finds a row that was changed, one that is missing, and what was written past it', async () => {
+    const { prisma } = world.database;
+    // As somebody who owns the database can.
+    const tamper = async (...changes: string[]): Promise<Verdict> => {
+      const rollback = new Error('rolled back');
+      let found: Verdict | undefined;
+      const read =
+        (tx: Pick<typeof prisma, '$queryRawUnsafe'>) => async (statement: { text: string; values: unknown[] }) =>
+          tx.$queryRawUnsafe(statement.text, ...statement.values);
+      await prisma
+        .$transaction(
+          async (tx) => {
+            await tx.$executeRawUnsafe('ALTER TABLE audit DISABLE TRIGGER append_only');
+            for (const change of changes) await tx.$executeRawUnsafe(change);
+            found = await verifyAudit(read(tx) as never);
+            throw rollback;
+          },
+          { timeout: 60_000 },
+        )
+        .catch((error) => expect(error).toBe(rollback));
+      return found as Verdict;
+    };
+    const problem = (text: string) => ({ isWhole: false, problem: expect.stringContaining(text) });
+    expect(await tamper()).toMatchObject({ isWhole: true });
+    expect(await tamper("UPDATE audit SET account_id = NULL, operation = 'x' WHERE position = 3")).toEqual(
+      problem('Row 3 was changed'),
+    );
+    expect(await tamper('DELETE FROM audit WHERE position = 4')).toEqual(problem('Row 4 is missing'));
+    expect(await tamper('UPDATE ledger_head SET position = position + 1')).toEqual(
+      problem('written past the last row'),
+    );
+  });
+});
+
+it('every mutation can be asked for again under a key', () => {
+  const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+  expect(mutations.length).toBeGreaterThan(40);
+  for (const { name, args } of mutations)
+    expect([name, args.map((argument) => argument.name)]).toEqual([name, ['idempotencyKey', 'input']]);
+});
