@@ -19,29 +19,39 @@ afterEach(cutSockets);
 
 describe('a query that takes too long', () => {
   it('is answered at its time limit, and reads nothing more when the database goes on', async () => {
-    await using world = await openWorld({ TIME_LIMIT_SECONDS: '1', DATABASE_POOL: '1' });
+    await using world = await openWorld({ DATABASE_POOL: '1' });
     await seedTalks(world);
     const before = await world.query(TITLE);
-    const { prisma } = world.database;
+    const config = readConfig({ PORT: '0', HOST: '127.0.0.1', DRAIN_SECONDS: '0', TIME_LIMIT_SECONDS: '1' });
+    const limited = await startServer(config, world.database, pino({ level: 'silent' }));
     // The only connection is taken, for as long as the answers take to come.
     let free = () => {};
-    const taken = new Promise<void>((settle) => {
+    const freed = new Promise<void>((settle) => {
       free = settle;
     });
-    const held = prisma.$transaction(
-      async (tx) => {
-        await tx.$queryRaw`SELECT 1`;
-        await taken;
-      },
-      { timeout: 60_000, maxWait: 60_000 },
-    );
-    const answers = await Promise.all(
-      WAYS.map((way) => (way === 'HTTP' ? askBy(way, world, TITLE) : overSocket(world.url))),
-    );
-    for (const answer of answers) expect(answer).toMatchObject({ data: null, errors: [TIMED_OUT] });
-    free();
-    await held;
-    expect(await world.query(TITLE)).toEqual(before);
+    try {
+      let held: Promise<void> | undefined;
+      await new Promise<void>((isTaken) => {
+        held = world.database.prisma.$transaction(
+          async (tx) => {
+            await tx.$queryRaw`SELECT 1`;
+            isTaken();
+            await freed;
+          },
+          { timeout: 60_000, maxWait: 60_000 },
+        );
+      });
+      const answers = await Promise.all(
+        WAYS.map((way) => (way === 'HTTP' ? askBy(way, limited, TITLE) : overSocket(limited.url))),
+      );
+      for (const answer of answers) expect(answer).toMatchObject({ data: null, errors: [TIMED_OUT] });
+      free();
+      await held;
+      expect(await world.query(TITLE)).toEqual(before);
+    } finally {
+      free();
+      await limited.stop();
+    }
   });
 });
 
