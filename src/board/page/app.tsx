@@ -1,7 +1,5 @@
-import { useEffect, useMemo, useRef } from 'react';
-import { Provider } from 'urql';
-import { openRecord } from './live/record.ts';
-import { RecordContext } from './live/use-board.ts';
+import { useEffect, useRef } from 'react';
+import { SessionProvider } from './desk/session.tsx';
 import { BoardPage } from './negotiation/board-page.tsx';
 import { NegotiationsPage } from './negotiations/negotiations-page.tsx';
 import { useAddress } from './use-address.ts';
@@ -9,15 +7,12 @@ import { useAddress } from './use-address.ts';
 /** The page of an address. */
 export function App() {
   const { address, change } = useAddress();
-  const record = useMemo(() => openRecord(null), []);
   const { slug } = address;
   useScrollToTop(slug);
   return (
-    <RecordContext value={record}>
-      <Provider value={record.urql}>
-        {slug === null ? <NegotiationsPage /> : <BoardPage key={slug} slug={slug} address={address} change={change} />}
-      </Provider>
-    </RecordContext>
+    <SessionProvider>
+      {slug === null ? <NegotiationsPage /> : <BoardPage key={slug} slug={slug} address={address} change={change} />}
+    </SessionProvider>
   );
 }
 

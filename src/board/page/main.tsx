@@ -8,6 +8,7 @@ import './styles/matrix.css';
 import './styles/standing.css';
 import './styles/stream.css';
 import './styles/panel.css';
+import './styles/desk.css';
 import './styles/negotiations.css';
 import './styles/print.css';
 import { App } from './app.tsx';

@@ -32,14 +32,15 @@ export function Scrubber({ slug, address, head, shown, change }: ScrubberProps) 
   const when = dates.instant(moment.recordedAt);
   const label = isPast ? words.moment.asOf(when) : words.moment.now;
 
-  const go = (index: number, replace: boolean) => {
+  // From now into the past and back are steps of the browser's history; what lies between is one of them.
+  const go = (index: number) => {
     const next = moments[Math.min(last, Math.max(0, index))];
-    if (next) change({ at: index >= last ? null : next.cursor }, replace);
+    if (next) change({ at: index >= last ? null : next.cursor }, isPast && index < last);
   };
 
   return (
     <div className="scrubber" data-past={isPast}>
-      <button type="button" className="quiet step" disabled={place === 0} onClick={() => go(place - 1, isPast)}>
+      <button type="button" className="quiet step" disabled={place === 0} onClick={() => go(place - 1)}>
         <span aria-hidden="true" className="arrow-back" />
         <span className="unseen">{words.moment.earlier}</span>
       </button>
@@ -50,9 +51,9 @@ export function Scrubber({ slug, address, head, shown, change }: ScrubberProps) 
         value={place}
         aria-label={words.moment.title}
         aria-valuetext={`${label}, ${words.moment.step(moment.changes, total)}`}
-        onChange={({ target }) => go(Number(target.value), isPast)}
+        onChange={({ target }) => go(Number(target.value))}
       />
-      <button type="button" className="quiet step" disabled={!isPast} onClick={() => go(place + 1, true)}>
+      <button type="button" className="quiet step" disabled={!isPast} onClick={() => go(place + 1)}>
         <span aria-hidden="true" className="arrow-on" />
         <span className="unseen">{words.moment.later}</span>
       </button>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import type { Address } from '../address.ts';
 import { ConnectionState } from '../frame/connection-state.tsx';
 import { CopyButton } from '../frame/copy-button.tsx';
@@ -22,6 +22,9 @@ import { Parties } from './parties.tsx';
 import { Standing } from './standing.tsx';
 import { useNow } from './use-now.ts';
 
+/** Most who look never write, so that is read when somebody does. */
+const DeskPanel = lazy(async () => ({ default: (await import('../desk/desk-panel.tsx')).DeskPanel }));
+
 interface BoardPageProps {
   readonly slug: string;
   readonly address: Address;
@@ -44,12 +47,22 @@ export function BoardPage({ slug, address, change }: BoardPageProps) {
 
   return (
     <>
-      <a className="skip" href="#stream">
-        {words.skip}
-      </a>
+      {standing !== null && (
+        <a className="skip" href="#stream">
+          {words.skip}
+        </a>
+      )}
       <TopBar>
         <SearchBox search={address.search} change={change} />
         <ConnectionState connection={board.connection} />
+        <button
+          type="button"
+          className="quiet"
+          aria-pressed={address.desk}
+          onClick={() => change({ desk: !address.desk, statement: null, line: null })}
+        >
+          {words.desk.open}
+        </button>
       </TopBar>
       {standing === null ? (
         <main className="board-none">
@@ -60,7 +73,7 @@ export function BoardPage({ slug, address, change }: BoardPageProps) {
           className="board"
           data-past={address.at !== null}
           data-reading={board.isReading}
-          data-view={address.statement || address.line || address.search ? 'stream' : view}
+          data-view={address.statement || address.line || address.search || address.desk ? 'stream' : view}
         >
           <div className="board-head">
             <h1>
@@ -84,9 +97,9 @@ export function BoardPage({ slug, address, change }: BoardPageProps) {
           <section className="board-standing" aria-label={words.board.standing}>
             <StandingAt board={board} address={address} earlier={address.since ? changed : null} />
           </section>
-          <section className="board-stream" aria-label={words.stream.title}>
+          <div className="board-stream">
             <StreamSide {...{ board, address, change, slug, readOlder }} marked={address.since ? changed : null} />
-          </section>
+          </div>
           <Briefing board={board} />
         </main>
       )}
@@ -152,7 +165,7 @@ function StreamSide({ board, address, change, slug, readOlder, marked }: StreamS
   const isFiltered = Object.keys(address.filter).length > 0;
   return (
     <>
-      <div className="stream-side" inert={statement !== null || line !== null}>
+      <div className="stream-side" inert={statement !== null || line !== null || address.desk}>
         <header>
           <h2>{words.stream.title}</h2>
           <Filters standing={standing} address={address} change={change} />
@@ -167,8 +180,14 @@ function StreamSide({ board, address, change, slug, readOlder, marked }: StreamS
       </div>
       {statement !== null ? (
         <StatementPanel id={statement} revision={revision} address={address} change={change} />
+      ) : line !== null ? (
+        <LinePanel line={line} slug={slug} address={address} change={change} />
       ) : (
-        line !== null && <LinePanel line={line} slug={slug} address={address} change={change} />
+        address.desk && (
+          <Suspense fallback={null}>
+            <DeskPanel standing={standing} change={change} />
+          </Suspense>
+        )
       )}
     </>
   );
@@ -182,8 +201,9 @@ interface UnreadProps {
 }
 
 /** Why there is nothing to see, or nothing new, and what can be done. */
-function Unread({ board: { problem, isMissing }, address, change, retry }: UnreadProps) {
+function Unread({ board: { problem, isMissing, standing }, address, change, retry }: UnreadProps) {
   const { words } = useLanguage();
+  const isPage = standing === null;
   const toNow = address.at !== null && (
     <button type="button" className="primary" onClick={() => change({ at: null })}>
       {words.moment.back}
@@ -191,7 +211,7 @@ function Unread({ board: { problem, isMissing }, address, change, retry }: Unrea
   );
   if (isMissing) {
     return (
-      <State title={words.state.missing} hint={words.state.missingHint}>
+      <State isPage={isPage} title={words.state.missing} hint={words.state.missingHint}>
         {toNow}
       </State>
     );
@@ -199,7 +219,7 @@ function Unread({ board: { problem, isMissing }, address, change, retry }: Unrea
   if (problem === null) return <p className="reading">{words.state.loading}</p>;
   if (problem.kind === 'moment') {
     return (
-      <State title={words.state.badMoment} hint={words.state.badMomentHint}>
+      <State isPage={isPage} title={words.state.badMoment} hint={words.state.badMomentHint}>
         {toNow}
       </State>
     );
@@ -207,6 +227,7 @@ function Unread({ board: { problem, isMissing }, address, change, retry }: Unrea
   const isUnreachable = problem.kind === 'unreachable';
   return (
     <State
+      isPage={isPage}
       title={isUnreachable ? words.state.failed : words.state.refused}
       hint={isUnreachable ? words.state.failedHint : problem.message}
     >

@@ -5,7 +5,7 @@ import { Prose } from '../stream/prose.tsx';
 import { When } from '../stream/when.tsx';
 import { useLanguage } from '../words/language.tsx';
 
-const LATEST = 8;
+const LATEST = 6;
 
 /** On paper only: the moment that was printed, and the latest statements in place of the stream. */
 export function Briefing({ board: { standing, statements } }: { board: Board }) {

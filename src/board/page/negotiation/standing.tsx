@@ -26,7 +26,7 @@ export function Standing({ standing, address, now, earlier }: StandingProps) {
       <Part title={words.board.matrix} hint={words.board.matrixHint} isWide>
         <Matrix {...part} now={now} earlier={earlier} />
       </Part>
-      <Part title={words.board.outlook}>
+      <Part title={words.board.outlook} isBroad>
         <Outlook {...part} />
       </Part>
       <Part title={words.board.events}>
@@ -51,13 +51,15 @@ interface PartProps {
   readonly title: string;
   readonly hint?: string;
   readonly isWide?: boolean;
+  /** On paper, across both columns. */
+  readonly isBroad?: boolean;
   readonly children: ReactNode;
 }
 
-function Part({ title, hint, isWide = false, children }: PartProps) {
+function Part({ title, hint, isWide = false, isBroad = isWide, children }: PartProps) {
   const heading = useId();
   return (
-    <section className="part" data-wide={isWide} aria-labelledby={heading}>
+    <section className="part" data-wide={isWide} data-broad={isBroad} aria-labelledby={heading}>
       <h2 id={heading} title={hint}>
         {title}
       </h2>

@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import type { Address } from '../address.ts';
+import { useSession } from '../desk/session.tsx';
 import type { StatementQuery } from '../generated/operations.ts';
 import { Attribution, Chain, Level } from '../stream/attribution.tsx';
 import { Difference, Marked } from '../stream/changes.tsx';
@@ -9,7 +10,9 @@ import { When } from '../stream/when.tsx';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
 
-export type Whole = NonNullable<StatementQuery['statement']>;
+type Whole = NonNullable<StatementQuery['statement']>;
+
+const Correction = lazy(async () => ({ default: (await import('../desk/correction.tsx')).Correction }));
 
 interface WholeProps {
   readonly statement: Whole;
@@ -19,6 +22,7 @@ interface WholeProps {
 /** All of a statement: its words, its attribution, its way to the record, what it claims, and its history. */
 export function StatementWhole({ statement, address }: WholeProps) {
   const { words } = useLanguage();
+  const { may } = useSession();
   const { source, relays, appearances } = statement;
   return (
     <article className="whole" data-state={statement.state}>
@@ -31,6 +35,11 @@ export function StatementWhole({ statement, address }: WholeProps) {
         <Prose text={statement.text} language={statement.language} quotation={statement.quotationType} />
       )}
       <Marked statement={statement} />
+      {may('EDITOR', statement.negotiation.slug) && (
+        <Suspense fallback={null}>
+          <Correction statement={statement} />
+        </Suspense>
+      )}
       <p className="facts">
         <Level credit={statement} />
         <span>{words.enums.quotation[statement.quotationType]}</span>

@@ -1,0 +1,89 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { Address } from '../address.ts';
+import { Panel } from '../frame/panel.tsx';
+import { NamesDocument, type StandingFragment, type StatementInput } from '../generated/operations.ts';
+import { useRecord } from '../live/use-board.ts';
+import { isWriting } from '../search/search-box.tsx';
+import { useWords } from '../words/language.tsx';
+import { type Draft, Drafts } from './drafts.tsx';
+import { useSession } from './session.tsx';
+import { SignIn } from './sign-in.tsx';
+import { blank, keptWriting, type Writing, writingOf } from './writing.ts';
+import { WritingForm } from './writing-form.tsx';
+
+interface DeskPanelProps {
+  readonly standing: StandingFragment;
+  readonly change: (part: Partial<Address>, replace?: boolean) => void;
+}
+
+/** The desk's side of a negotiation: its drafts, and a statement that is being written. */
+export function DeskPanel({ standing, change }: DeskPanelProps) {
+  const words = useWords();
+  const record = useRecord();
+  const { viewer, hasKey, signOut, may } = useSession();
+  const [writing, setWriting] = useState<Writing | null>(() => keptWriting(standing.slug, today()));
+  const close = useCallback(() => change({ desk: false }), [change]);
+  const end = useCallback(() => setWriting(null), []);
+  const begin = useCallback(() => setWriting((before) => before ?? blank(today())), []);
+  const isOfDesk = may('REPORTER', standing.slug);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'n' || event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
+      event.preventDefault();
+      begin();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [begin]);
+
+  const edit = async (draft: Draft) => {
+    // What draftStatement took had the shape of its input.
+    const content = draft.content as unknown as StatementInput;
+    const ids = [content.source.personId, content.source.onBehalfOfId].filter((id) => typeof id === 'string');
+    const names = await record.ask(NamesDocument, { ids }).then(
+      ({ nodes }) => new Map(nodes.flatMap((node) => (node && 'name' in node ? [[node.id, node.name] as const] : []))),
+      // Ids of the caller's own are no nodes, and are shown as they are.
+      () => new Map<string, string>(),
+    );
+    setWriting(writingOf(draft, content, names));
+  };
+
+  return (
+    <Panel
+      title={viewer ? words.desk.titleOf(viewer.name ?? '') : words.desk.title}
+      of="desk"
+      close={close}
+      actions={
+        hasKey && (
+          <button type="button" className="quiet" onClick={signOut}>
+            {words.desk.signOut}
+          </button>
+        )
+      }
+    >
+      {!hasKey && <SignIn />}
+      {hasKey && viewer && !isOfDesk && <p className="empty">{words.desk.notOfDesk}</p>}
+      {/* What is being written stays, whatever becomes of the key. */}
+      {writing !== null && (
+        <WritingForm key={writing.draft?.id ?? 'new'} standing={standing} begun={writing} end={end} />
+      )}
+      {writing === null && isOfDesk && (
+        <button type="button" className="primary" onClick={begin} aria-keyshortcuts="n">
+          {words.desk.write} <kbd>N</kbd>
+        </button>
+      )}
+      {isOfDesk && (
+        <section aria-label={words.desk.drafts}>
+          <h3 className="drafts-title">{words.desk.drafts}</h3>
+          <Drafts standing={standing} edit={(draft) => void edit(draft)} />
+        </section>
+      )}
+    </Panel>
+  );
+}
+
+function today(): string {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,131 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describeInBrowser, picture, useBrowser } from './support/browser.ts';
+
+describeInBrowser('the desk at its board', () => {
+  const browsing = useBrowser();
+  const DESK = '/negotiations/dockers-2026?desk=open';
+
+  async function signIn(role: 'REPORTER' | 'EDITOR', path = DESK): Promise<Page> {
+    const { page } = await browsing.open(path);
+    await page.getByLabel('Key of the desk').fill(await browsing.world.key(role));
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /Write a statement/ }).waitFor();
+    return page;
+  }
+
+  /** Writes a draft by keyboard alone: words, source, who, and what was done by saying it. */
+  async function write(page: Page, text: string): Promise<void> {
+    await page.keyboard.press('n');
+    const words = page.getByLabel('What was said', { exact: true }).and(page.locator('textarea'));
+    await words.waitFor();
+    await page.keyboard.type(text);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Hugh Pell');
+    await page.getByRole('option', { name: 'Hugh Pellandine' }).waitFor();
+    await page.keyboard.press('Enter');
+    // On behalf of, attribution, day (three parts and its button), time (as many), phrase, words: then the acts.
+    const act = page.getByLabel('announces');
+    while (!(await act.evaluate((element) => element === document.activeElement))) await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Control+Enter');
+    await words.waitFor({ state: 'detached' });
+  }
+
+  const draft = (page: Page, text: string) => page.locator('.draft').filter({ hasText: text });
+
+  it('writes by keyboard alone, submits, returns with a reason, publishes, and readers see it', async () => {
+    const [reporter, editor, reader] = [
+      await signIn('REPORTER'),
+      await signIn('EDITOR'),
+      (await browsing.open('/negotiations/dockers-2026')).page,
+    ];
+    await write(reporter, 'The paper is “ready to sign”.');
+    await draft(reporter, 'ready to sign').getByText('Hugh Pellandine').waitFor();
+    await picture(reporter, 'desk');
+    await draft(reporter, 'ready to sign').getByRole('button', { name: 'Submit' }).click();
+    await draft(editor, 'ready to sign').getByText('Submitted').waitFor();
+    await draft(editor, 'ready to sign').getByRole('button', { name: 'Return' }).click();
+    await editor.keyboard.type('Which paper?');
+    await editor.keyboard.press('Enter');
+    await draft(reporter, 'Which paper?').waitFor();
+
+    await draft(reporter, 'ready to sign').getByRole('button', { name: 'Edit' }).click();
+    const words = reporter.locator('.writing textarea');
+    await words.waitFor();
+    expect(await reporter.getByRole('combobox', { name: 'Who' }).inputValue()).toBe('Hugh Pellandine');
+    await words.fill('The Board’s paper is “ready to sign”.');
+    await words.press('Control+Enter');
+    await draft(editor, 'The Board’s paper').waitFor();
+    await draft(editor, 'The Board’s paper').getByRole('button', { name: 'Publish' }).click();
+    const published = reader.getByRole('article').filter({ hasText: 'The Board’s paper' }).first();
+    await published.waitFor();
+    expect(await published.textContent()).toMatch(/^Hugh Pellandine.*Chair.*Partly quoted/s);
+    await draft(reporter, 'The Board’s paper').waitFor({ state: 'detached' });
+  });
+
+  it('puts a draft under embargo with a countdown, takes it out, and corrects what is published', async () => {
+    const editor = await signIn('EDITOR');
+    await write(editor, 'Signing is at noon.');
+    await draft(editor, 'at noon').getByRole('button', { name: 'Embargo' }).click();
+    await editor.getByLabel('Released at').fill('2099-01-01T10:00');
+    await editor.keyboard.press('Enter');
+    await draft(editor, 'at noon').getByRole('timer').waitFor();
+    expect(await draft(editor, 'at noon').textContent()).toMatch(/Embargoed until 1 Jan 2099.*days/s);
+    await draft(editor, 'at noon').getByRole('button', { name: 'Publish now' }).click();
+    await draft(editor, 'at noon').waitFor({ state: 'detached' });
+    await editor.keyboard.press('Escape');
+    await editor.getByRole('article').filter({ hasText: 'at noon' }).first().getByRole('link').first().click();
+    await editor.getByRole('button', { name: 'Correct' }).click();
+    await editor.locator('.writing textarea').fill('Signing is at one.');
+    await editor.getByLabel('Note to readers: what changed').fill('It was put off by an hour.');
+    await editor.keyboard.press('Enter');
+    await editor.locator('.whole .marked').getByText('It was put off by an hour.').waitFor();
+  });
+
+  it('is told at the field what is wrong with it', async () => {
+    const editor = await signIn('EDITOR');
+    await editor.keyboard.press('n');
+    const words = editor.locator('.writing textarea');
+    await words.waitFor();
+    await words.press('Control+Enter');
+    await editor.getByRole('alert').waitFor();
+    expect(await words.getAttribute('aria-invalid')).toBe('true');
+    const about = String(await words.getAttribute('aria-describedby'));
+    expect(await editor.locator(`[id="${about}"]`).textContent()).toContain('empty');
+    await editor.getByRole('button', { name: 'Throw away' }).click();
+  });
+
+  it('loses nothing that was typed when the key ends, or the page is left', async () => {
+    const { deskKey, key } = (
+      await browsing.world.as(
+        await browsing.world.key('ADMIN'),
+        `mutation { issueKey(input: { name: "for an hour", role: REPORTER }) {
+          ... on IssueKeyPayload { key deskKey { prefix } } } }`,
+      )
+    ).data.issueKey;
+    const { page } = await browsing.open(DESK);
+    await page.getByLabel('Key of the desk').fill(key);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /Write a statement/ }).click();
+    const words = page.locator('.writing textarea');
+    await words.fill('Half a statement');
+    await browsing.world.as(
+      await browsing.world.key('ADMIN'),
+      `mutation { revokeKey(input: { prefix: "${deskKey.prefix}" }) { __typename } }`,
+    );
+    await words.press('Control+Enter');
+    await page.getByText('This key is not good, or no longer').waitFor();
+    expect(await words.inputValue()).toBe('Half a statement');
+    await page.getByLabel('Key of the desk').fill(await browsing.world.key('REPORTER'));
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    expect(await words.inputValue()).toBe('Half a statement');
+    await page.reload();
+    await words.waitFor();
+    expect(await words.inputValue()).toBe('Half a statement');
+    await words.press('Control+Enter');
+    await draft(page, 'Half a statement').waitFor();
+  });
+});
