@@ -18,7 +18,8 @@ export function describeInBrowser(name: string, tests: () => void): void {
   if (chromiumPath === null) {
     process.stderr.write(`Skipped, as there is no Chromium here (CHROMIUM_PATH names one): ${name}\n`);
   }
-  describe.skipIf(chromiumPath === null)(name, tests);
+  // A page is opened in seconds on a quiet machine, and on a busy one in many.
+  describe.skipIf(chromiumPath === null)(name, { timeout: 180_000 }, tests);
 }
 
 /** A page of the board, and what it said that it should not have. */
@@ -64,7 +65,7 @@ export function useBrowser(settings: { samples?: boolean } = {}): Browsing {
         reducedMotion: 'reduce',
         ...options,
       });
-      context.setDefaultTimeout(20_000);
+      context.setDefaultTimeout(60_000);
       const page = await context.newPage();
       const faults: string[] = [];
       const requests: string[] = [];

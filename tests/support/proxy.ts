@@ -7,12 +7,17 @@ export interface Proxy extends AsyncDisposable {
   readonly url: string;
   /** What is connected now stays connected, and carries nothing any more. What connects later is carried. */
   hang(): void;
+  /** Everything that is connected breaks, and nothing connects, until it is mended. */
+  cut(): void;
+  mend(): void;
 }
 
 export async function openProxy(url: string): Promise<Proxy> {
   const { hostname, port } = new URL(url);
   const sockets = new Set<Socket>();
+  let isCut = false;
   const proxy = createServer((near) => {
+    if (isCut) return void near.destroy();
     const far = connect(Number(port), hostname);
     for (const [from, to] of [
       [near, far],
@@ -35,6 +40,13 @@ export async function openProxy(url: string): Promise<Proxy> {
     url: through.href,
     hang: () => {
       for (const socket of sockets) socket.unpipe().pause();
+    },
+    cut: () => {
+      isCut = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    mend: () => {
+      isCut = false;
     },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();

@@ -1,0 +1,195 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { connect } from '../src/database/connect.ts';
+import { issueKey } from '../src/desk/keys.ts';
+import { describeInBrowser, useBrowser } from './support/browser.ts';
+import { freshPlace } from './support/database.ts';
+import { startProcess } from './support/process.ts';
+import { openProxy } from './support/proxy.ts';
+
+const said = (text: string, more: object = {}) => ({
+  text,
+  quotationType: 'INDIRECT',
+  speechActs: ['COMMENT'],
+  source: { kind: 'UNNAMED_PERSON', descriptor: 'an official' },
+  attributionLevel: 'BACKGROUND',
+  said: { from: '2026-03-22T00:00:00Z', precision: 'DAY', basis: 'STATED' },
+  ...more,
+});
+
+const live = (page: Page) => page.locator('.connection[data-status="live"]').waitFor();
+const article = (page: Page, text: string) => page.getByRole('article').filter({ hasText: text }).first();
+
+describeInBrowser('what is published while somebody looks', () => {
+  const browsing = useBrowser();
+  const publish = async (text: string, more: object = {}): Promise<string> => {
+    const { statement } = await browsing.world.write(
+      'publishStatement',
+      { negotiationId: 'dockers-2026', content: said(text, more) },
+      'statement { id }',
+    );
+    return statement.id;
+  };
+
+  it('appears in every browser, is told to screen readers, and is read into where things stand', async () => {
+    const [one, two] = [
+      await browsing.open('/negotiations/dockers-2026'),
+      await browsing.open('/negotiations/dockers-2026', { viewport: { width: 390, height: 844 } }),
+    ];
+    await Promise.all([live(one.page), live(two.page)]);
+    await two.page.getByRole('button', { name: 'What was said' }).click();
+    await publish('A first word after the settlement', {
+      stances: [{ partyId: 'conciliation-board', termId: 'basic-rate', kind: 'ACCEPTS' }],
+    });
+    await Promise.all([article(one.page, 'A first word').waitFor(), article(two.page, 'A first word').waitFor()]);
+    await one.page
+      .getByRole('status')
+      .filter({ hasText: 'New statement. an official: A first word after the settlement' })
+      .waitFor({ state: 'attached' });
+    await one.page.getByRole('columnheader', { name: 'Labour Conciliation Board' }).waitFor();
+    expect([...one.faults, ...two.faults]).toEqual([]);
+  });
+
+  it('moves nothing that is being read, and is a click away', async () => {
+    const { page } = await browsing.open('/negotiations/dockers-2026');
+    await live(page);
+    const stream = page.getByRole('region', { name: 'What was said' });
+    await stream.evaluate((element) => element.scrollTo(0, 900));
+    await page.waitForFunction(() => (document.querySelector('#stream')?.scrollTop ?? 0) > 400);
+    // What is in the middle of the stream, once it has settled.
+    const read = await page.evaluate(async () => {
+      const middle = () => document.elementFromPoint(1200, 600)?.closest<HTMLElement>('article')?.dataset.id;
+      let before = '';
+      for (;;) {
+        await new Promise((settle) => setTimeout(settle, 100));
+        const id = middle() ?? '';
+        const top = document.querySelector(`[data-id="${id}"]`)?.getBoundingClientRect().top;
+        if (id && before === `${id} ${top}`) return { id, top };
+        before = `${id} ${top}`;
+      }
+    });
+    for (let n = 1; n <= 5; n++) await publish(`Unasked for, number ${n}`);
+    await page.getByRole('button', { name: '5 new statements' }).waitFor();
+    const after = await page.locator(`[data-id="${read.id}"]`).boundingBox();
+    expect(Math.abs(Number(after?.y) - Number(read.top))).toBeLessThan(1.5);
+    await page.getByRole('button', { name: '5 new statements' }).click();
+    await article(page, 'Unasked for, number 5').waitFor();
+  });
+
+  it('is corrected and withdrawn in place, with what changed', async () => {
+    const { page } = await browsing.open('/negotiations/dockers-2026');
+    await live(page);
+    const id = await publish('There were 40 at the gate.');
+    await article(page, 'at the gate').waitFor();
+    await browsing.world.write('correctStatement', {
+      statementId: id,
+      revision: 1,
+      note: 'The desk misheard the number.',
+      changes: { text: 'There were 14 at the gate.' },
+    });
+    const marked = article(page, 'at the gate').locator('.marked[data-action="CORRECTED"]');
+    await marked.waitFor();
+    expect(await marked.locator('del').textContent()).toBe('40');
+    expect(await marked.textContent()).toContain('The desk misheard the number.');
+    await browsing.world.write('withdrawStatement', { statementId: id, revision: 2, reason: 'Nobody was there.' });
+    await article(page, 'at the gate').locator('.marked[data-action="WITHDRAWN"]').waitFor();
+    expect(await article(page, 'at the gate').textContent()).toContain('Nobody was there.');
+  });
+
+  it('comes complete and in order after the connection was away, and its state is said in words', async () => {
+    await using proxy = await openProxy(browsing.world.url);
+    const { page } = await browsing.open(new URL('/negotiations/dockers-2026', proxy.url).href);
+    await live(page);
+    proxy.cut();
+    await page.getByRole('status', { name: 'Connection' }).filter({ hasText: 'Offline since' }).waitFor();
+    for (let n = 1; n <= 7; n++) await publish(`Missed, number ${n}`);
+    proxy.mend();
+    await page.locator('.connection[data-status="live"]').waitFor({ timeout: 120_000 });
+    await article(page, 'Missed, number 7').waitFor();
+    const missed = await page
+      .getByRole('article')
+      .filter({ hasText: 'Missed, number' })
+      .locator('.prose')
+      .allTextContents();
+    expect(missed).toEqual([7, 6, 5, 4, 3, 2, 1].map((n) => `Missed, number ${n}`));
+  });
+
+  it('is all there when fifty statements a second come for ten seconds', async () => {
+    const { page, faults } = await browsing.open('/negotiations/gaza-hostages-2023');
+    await live(page);
+    const lines = Array.from({ length: 500 }, (_, n) => said(`Stated in haste, number ${n}`));
+    for (let begin = 0; begin < lines.length; begin += 10) {
+      await Promise.all(
+        lines
+          .slice(begin, begin + 10)
+          .map((content) => browsing.world.write('publishStatement', { negotiationId: 'gaza-hostages-2023', content })),
+      );
+    }
+    // Each of them, by paging through the stream from its top to where they begin.
+    const seen = await page.evaluate(async () => {
+      const stream = document.querySelector('#stream');
+      const numbers = new Set<number>();
+      if (stream === null) return [];
+      stream.scrollTo(0, 0);
+      for (let step = 0; step < 2_000 && numbers.size < 500; step++) {
+        for (const prose of stream.querySelectorAll('.prose')) {
+          const number = /in haste, number (\d+)$/.exec(prose.textContent ?? '')?.[1];
+          if (number !== undefined) numbers.add(Number(number));
+        }
+        if (stream.scrollTop + stream.clientHeight >= stream.scrollHeight - 2) stream.scrollTo(0, 0);
+        else stream.scrollBy(0, stream.clientHeight / 2);
+        await new Promise((settle) => requestAnimationFrame(() => requestAnimationFrame(settle)));
+      }
+      return [...numbers];
+    });
+    expect(seen).toHaveLength(500);
+    expect(faults).toEqual([]);
+  }, 240_000);
+});
+
+describeInBrowser('a board whose server is killed and comes back', () => {
+  const browsing = useBrowser({ samples: false });
+
+  it('says so, keeps what it shows, and goes on with nothing missing', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'parley-board-'));
+    const fresh = await freshPlace();
+    const place = 'url' in fresh.place ? fresh.place : { dataDir: folder };
+    const env = {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      ...('url' in place ? { DATABASE_URL: place.url } : { DATA_DIR: folder }),
+    };
+    let running = await startProcess(env);
+    try {
+      env.PORT = new URL(running.url).port;
+      const { page } = await browsing.open(new URL('/negotiations/gaza-hostages-2023', running.url).href);
+      await live(page);
+      await running.end('SIGKILL');
+      await page.getByRole('status', { name: 'Connection' }).filter({ hasText: 'Offline since' }).waitFor();
+      await page.getByRole('heading', { level: 1, name: 'Hostages held in Gaza, 2023' }).waitFor();
+
+      const database = await connect(place);
+      const { key } = await issueKey(database.prisma, { name: 'the test', role: 'EDITOR', expiresAt: null });
+      await database[Symbol.asyncDispose]();
+      running = await startProcess(env);
+      const response = await fetch(running.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+        body: JSON.stringify({
+          query: 'mutation ($input: PublishStatementInput!) { publishStatement(input: $input) { __typename } }',
+          variables: { input: { negotiationId: 'gaza-hostages-2023', content: said('After the restart') } },
+        }),
+      });
+      expect(await response.json()).toEqual({ data: { publishStatement: { __typename: 'PublishStatementPayload' } } });
+      await article(page, 'After the restart').waitFor({ timeout: 90_000 });
+      await live(page);
+    } finally {
+      await running.end('SIGKILL').catch(() => {});
+      await fresh.drop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 300_000);
+});

@@ -1,0 +1,179 @@
+import { readFile } from 'node:fs/promises';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describeInBrowser, picture, useBrowser } from './support/browser.ts';
+import { openProxy } from './support/proxy.ts';
+
+const axe = readFile('node_modules/axe-core/axe.min.js', 'utf8');
+
+/** What axe-core finds against WCAG 2.2 AA, and against what it holds for good practice. */
+async function findings(page: Page): Promise<string[]> {
+  // Not by a tag in the page, which its policy forbids.
+  await page.evaluate(await axe);
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as any).axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    return violations.map(
+      ({ id, nodes }: { id: string; nodes: { html: string }[] }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`,
+    );
+  });
+}
+
+describeInBrowser('the board is for people', () => {
+  const browsing = useBrowser();
+  const BOARD = '/negotiations/dockers-2026';
+
+  it.each<[string, string, BrowserContextOptions, string]>([
+    ['all negotiations', '/', {}, '.talks'],
+    ['the board', BOARD, {}, '.statement-line'],
+    ['the board in the dark', BOARD, { colorScheme: 'dark' }, '.statement-line'],
+    ['the board on a phone', BOARD, { viewport: { width: 390, height: 844 } }, '.matrix'],
+    ['the board in Arabic', BOARD, { locale: 'ar-EG' }, '.statement-line'],
+    ['the other board', '/negotiations/gaza-hostages-2023', {}, '.statement-line'],
+    ['what was found', `${BOARD}?q=strike`, {}, 'mark'],
+    ['the desk', `${BOARD}?desk=open`, {}, '.sign-in'],
+    ['talks that are not there', '/negotiations/none', {}, '.state'],
+  ])('axe-core finds nothing in %s', async (name, path, options, shown) => {
+    const { page, faults } = await browsing.open(path, options);
+    await page.locator(shown).first().waitFor();
+    await picture(page, name.replaceAll(' ', '-'));
+    expect(await findings(page)).toEqual([]);
+    // A page that is not there is nothing that went wrong.
+    expect(faults).toEqual([]);
+  });
+
+  it('axe-core finds nothing in a statement, a line, and the past', async () => {
+    const { page } = await browsing.open(BOARD);
+    await page.locator('.statement-line .open').first().click();
+    await page.locator('.whole').waitFor();
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.locator('.line-link').first().click();
+    await page.locator('.line').waitFor();
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('slider').press('ArrowLeft');
+    await page.getByText('As recorded by').first().waitFor();
+    expect(await findings(page)).toEqual([]);
+  });
+
+  it('axe-core finds nothing while the server is away', async () => {
+    await using proxy = await openProxy(browsing.world.url);
+    const { page } = await browsing.open(new URL(BOARD, proxy.url).href);
+    await page.locator('.connection[data-status="live"]').waitFor();
+    proxy.cut();
+    await page.locator('.connection[data-status="offline"]').waitFor();
+    expect(await findings(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('all of it is reached by keyboard, and the focus comes back from what was opened', async () => {
+    const { page } = await browsing.open(BOARD);
+    await page.locator('.statement-line').first().waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to what was said');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    const link = await page.evaluate(() => document.activeElement?.closest('[data-id]')?.getAttribute('data-id'));
+    expect(link).toBeTruthy();
+    await page.keyboard.press('Enter');
+    await page.locator('.whole').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.panel').waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.closest('[data-id]')?.getAttribute('data-id'))).toBe(link);
+    await page.keyboard.press('/');
+    await page.keyboard.type('cranes');
+    await page.keyboard.press('Enter');
+    await page.locator('mark').first().waitFor();
+    expect(page.url()).toContain('q=cranes');
+  });
+
+  it('filters live in the address, and another browser shows the same', async () => {
+    const { page } = await browsing.open(BOARD);
+    await page.locator('.statement-line').first().waitFor();
+    await page.getByRole('combobox', { name: 'Attribution' }).selectOption('BACKGROUND');
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('#stream .level')].every((level) => level.textContent?.startsWith('On background')),
+    );
+    const { pathname, search } = new URL(page.url());
+    expect(search).toBe('?level=BACKGROUND');
+    const other = await browsing.open(pathname + search);
+    await other.page.locator('.statement-line').first().waitFor();
+    expect(await other.page.locator('#stream .prose').allTextContents()).toEqual(
+      await page.locator('#stream .prose').allTextContents(),
+    );
+  });
+
+  it('speaks Arabic from right to left, and keeps words of the record their own way round', async () => {
+    const { page } = await browsing.open(BOARD);
+    await page.getByRole('button', { name: 'العربية' }).click();
+    await page.getByRole('heading', { name: 'المواقف' }).waitFor();
+    expect(await page.evaluate(() => [document.documentElement.dir, document.documentElement.lang])).toEqual([
+      'rtl',
+      'ar',
+    ]);
+    const prose = page.locator('.statement-line .prose').first();
+    await prose.waitFor();
+    expect(await prose.evaluate((element) => getComputedStyle(element).direction)).toBe('ltr');
+    const [stream, standing] = [
+      await page.locator('.board-stream').boundingBox(),
+      await page.locator('.board-standing').boundingBox(),
+    ];
+    expect(Number(stream?.x)).toBeLessThan(Number(standing?.x));
+    await page.reload();
+    await page.getByRole('heading', { name: 'المواقف' }).waitFor();
+  });
+
+  it('prints as a briefing of two pages', async () => {
+    const { page } = await browsing.open('/negotiations/gaza-hostages-2023');
+    await page.locator('.statement-line').first().waitFor();
+    const pdf = await page.pdf({ preferCSSPageSize: true });
+    expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length).toBeLessThanOrEqual(2);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.briefing').isVisible()).toBe(true);
+    expect(await page.locator('.board-stream').isVisible()).toBe(false);
+  });
+
+  it('stands hostile text in every field', async () => {
+    const { write } = browsing.world;
+    const hostile = '<img src=x onerror=alert(1)>‮ desrever 👩‍👩‍👧‍👦 ';
+    const long = 'w'.repeat(5_000);
+    await write('openNegotiation', {
+      externalId: 'hostile',
+      slug: 'hostile',
+      title: hostile,
+      summary: long,
+      status: 'ACTIVE',
+    });
+    await write('recordOrganization', {
+      externalId: 'hostile-party',
+      name: hostile + long.slice(0, 150),
+      kind: 'OTHER',
+    });
+    await write('joinNegotiation', { negotiationId: 'hostile', actorId: 'hostile-party', role: 'PRINCIPAL' });
+    await write('addTerm', { externalId: 'hostile-term', negotiationId: 'hostile', title: hostile, category: 'OTHER' });
+    await write('publishStatement', {
+      negotiationId: 'hostile',
+      content: {
+        text: `${hostile} “${long}”`,
+        quotationType: 'MIXED',
+        speechActs: ['COMMENT'],
+        source: { kind: 'UNNAMED_PERSON', descriptor: hostile },
+        attributionLevel: 'BACKGROUND',
+        said: { from: '2026-03-22T00:00:00Z', precision: 'DAY', basis: 'STATED', phrase: hostile },
+        stances: [{ partyId: 'hostile-party', termId: 'hostile-term', kind: 'REJECTS', note: hostile }],
+      },
+    });
+    for (const width of [390, 1440]) {
+      const { page, faults } = await browsing.open('/negotiations/hostile', { viewport: { width, height: 900 } });
+      await page.locator('.matrix .cell').first().click();
+      await page.locator('.whole').waitFor();
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+      ).toBe(0);
+      expect(await page.locator('main img').count()).toBe(0);
+      expect(faults).toEqual([]);
+    }
+  });
+});
