@@ -58,7 +58,8 @@ const AuditEntry = builder.objectRef<At<AuditEntryModel>>('AuditEntry').implemen
     cursor: t.field({
       type: 'Cursor',
       description: 'Where the record stood right after.',
-      resolve: ({ recordPosition, snapshot }) => snapshot.cursors.seal(recordPosition),
+      // For whoever reads it: what was written last may be what is not there for them.
+      resolve: async ({ recordPosition, snapshot }) => snapshot.cursors.seal(await snapshot.lastThere(recordPosition)),
     }),
     entries: t.exposeInt('entries', {
       description: 'How many changes of the record it made, the last one at `cursor`.',

@@ -222,6 +222,15 @@ export const PATHS: readonly Path[] = [
     ),
     shows: false,
   },
+  {
+    ...path('audit', (ask) =>
+      Promise.all([
+        ask(`{ audit(first: 50) { edges { cursor node ${selectionOf('AuditEntry', 1)} } } }`),
+        ask('{ accounts(first: 50) { nodes { name roles { role negotiation { title } } } } }'),
+      ]),
+    ),
+    shows: false,
+  },
   { name: 'log line', shows: false, read: async (_, { log }) => log() },
   page('metric', '/metrics'),
   page('health', '/health'),
