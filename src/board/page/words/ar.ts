@@ -6,7 +6,6 @@ const count = plural('ar-u-nu-latn');
 /** The same in Arabic. */
 export const ar: Catalogue = {
   parley: 'Parley',
-  tagline: 'السجل الحي للمفاوضات',
   skip: 'انتقل إلى ما قيل',
   language: 'English',
   languageOfOther: 'en',
@@ -61,7 +60,6 @@ export const ar: Catalogue = {
     hinders: 'يعيق المحادثات',
     mixed: 'هذا وذاك، أو لا أثر',
     nobodySaysHelps: 'لا أحد في السجل يقول ذلك.',
-    uncontestedNote: 'أثره في المحادثات غير مسجَّل.',
     proposals: 'المقترحات',
     gives: 'يعطي',
     gets: 'يأخذ',
@@ -88,11 +86,9 @@ export const ar: Catalogue = {
     heldGroups: 'المحتجزون',
     noHeldGroups: 'لا محتجزين في السجل.',
     heldBy: (by) => `لدى ${name(by)}`,
-    partOf: 'من السابق',
     agreed: (range) => `تتفق الأقوال على ${range}`,
     disputed: (range) => `الأقوال بين ${range}، ولا تتفق`,
     noClaims: 'لا رقم في السجل.',
-    changedCell: 'تغيّر',
     termsAndParties: 'البنود بحسب الأطراف',
   },
 
@@ -109,7 +105,6 @@ export const ar: Catalogue = {
     order: 'الترتيب',
     recorded: 'الأحدث تسجيلًا',
     said: 'الأحدث قولًا',
-    filters: 'التصفية',
     clear: 'إزالة التصفية',
     party: 'باسم',
     term: 'بشأن',
@@ -119,7 +114,6 @@ export const ar: Catalogue = {
     outlet: 'الوسيلة',
     speaker: 'المتحدث',
     search: 'ابحث في ما قيل',
-    searchHint: 'كلمات، أسماء، «عبارات»',
     found: (n, more) =>
       more
         ? `أول ${n} من النتائج`
@@ -160,7 +154,6 @@ export const ar: Catalogue = {
     dateInferred: 'تاريخ مستنتج',
     dateUnknown: 'تاريخ غير مؤكد',
     saidWhen: 'قيل',
-    recordedWhen: 'سُجّل',
     phrase: 'كما ورد',
     chain: 'كيف وصل إلى السجل',
     chains: (n) =>
@@ -179,7 +172,6 @@ export const ar: Catalogue = {
     history: 'التاريخ',
     revision: (n) => `النسخة ${n}`,
     asOfThen: 'اقرأ اللوحة كما كانت حينها',
-    readMore: 'المزيد',
     missing: 'لا يوجد هذا التصريح',
     missingHint: 'قد يكون من سجل آخر، أو من محادثات لا يحق لك قراءتها، أو من لحظة لاحقة لهذه.',
     words: 'الألفاظ كما وردت',
@@ -237,7 +229,6 @@ export const ar: Catalogue = {
     badMoment: 'لا توجد هذه اللحظة',
     badMomentHint: 'يسمّي العنوان لحظة ليست في هذا السجل: لحظة خادم آخر، أو لحظة لم تأت بعد.',
     refused: 'رفض الخادم الإجابة',
-    notFound: 'لا توجد هذه الصفحة',
     theme: { auto: 'المظهر: كالنظام', light: 'المظهر: فاتح', dark: 'المظهر: داكن' },
   },
 
@@ -324,19 +315,6 @@ export const ar: Catalogue = {
     },
     movement: { TOWARDS: 'اقترب', AWAY: 'ابتعد', CHANGED: 'تغيّر', NONE: 'كما كان' },
     termStatus: { OPEN: 'مفتوح', AGREED: 'متفق عليه', DROPPED: 'أُسقط' },
-    category: {
-      CAPTIVE_RELEASE: 'إطلاق محتجزين',
-      PRISONER_RELEASE: 'إطلاق سجناء',
-      CEASEFIRE: 'وقف إطلاق النار',
-      HUMANITARIAN_PAUSE: 'هدنة إنسانية',
-      HUMANITARIAN_ACCESS: 'وصول إنساني',
-      BORDER_CROSSING: 'معبر حدودي',
-      WITHDRAWAL: 'انسحاب',
-      RECOGNITION: 'اعتراف',
-      COMPENSATION: 'تعويض',
-      WAGES: 'أجور',
-      OTHER: 'غير ذلك',
-    },
     level: {
       ON_THE_RECORD: 'قول منسوب علنًا',
       BACKGROUND: 'خلفية بلا اسم',

@@ -19,7 +19,6 @@ import type {
   SpeechAct,
   StanceKind,
   StatementAction,
-  TermCategory,
   TermStatus,
 } from '../generated/operations.ts';
 import { name, plural } from './grammar.ts';
@@ -32,7 +31,6 @@ const count = plural('en');
  */
 export const en = {
   parley: 'Parley',
-  tagline: 'The live record of negotiations',
   skip: 'Skip to what was said',
   language: 'العربية',
   languageOfOther: 'ar',
@@ -86,7 +84,6 @@ export const en = {
     hinders: 'Hinders the talks',
     mixed: 'Both, or neither',
     nobodySaysHelps: 'Nobody on record says so.',
-    uncontestedNote: 'What it does to the talks is not on record.',
     proposals: 'Proposals',
     gives: 'Gives',
     gets: 'Gets',
@@ -106,11 +103,9 @@ export const en = {
     heldGroups: 'Held',
     noHeldGroups: 'No held group is on record.',
     heldBy: (by: string) => `held by ${name(by)}`,
-    partOf: 'part of the above',
     agreed: (range: string) => `All claims allow ${range}`,
     disputed: (range: string) => `Claims lie between ${range}, and do not agree`,
     noClaims: 'No number is on record.',
-    changedCell: 'Changed',
     termsAndParties: 'Terms by party',
   },
 
@@ -120,7 +115,6 @@ export const en = {
     order: 'Order',
     recorded: 'Newest recorded',
     said: 'Newest said',
-    filters: 'Filters',
     clear: 'Clear filters',
     party: 'On behalf of',
     term: 'About',
@@ -130,7 +124,6 @@ export const en = {
     outlet: 'Outlet',
     speaker: 'Speaker',
     search: 'Search what was said',
-    searchHint: 'Words, names, “phrases”',
     found: (n: number, more: boolean) =>
       more ? `First ${n} found` : count(n, { zero: 'Nothing found', one: '# found', other: '# found' }),
     nothing: 'No statement on record.',
@@ -162,7 +155,6 @@ export const en = {
     dateInferred: 'date inferred',
     dateUnknown: 'date uncertain',
     saidWhen: 'Said',
-    recordedWhen: 'Recorded',
     phrase: 'as reported',
     chain: 'How it reached the record',
     chains: (n: number) => count(n, { one: '# independent way', other: '# independent ways' }),
@@ -180,7 +172,6 @@ export const en = {
     history: 'History',
     revision: (n: number) => `Revision ${n}`,
     asOfThen: 'Read the board as of then',
-    readMore: 'more',
     missing: 'There is no such statement',
     missingHint: 'It may belong to another record, to talks that you may not read, or to a later moment than this one.',
     words: 'Exact words there',
@@ -229,7 +220,6 @@ export const en = {
     badMoment: 'No such moment',
     badMomentHint: 'The address names a moment that this record does not have: another server’s, or one still to come.',
     refused: 'The server refused to answer',
-    notFound: 'There is no such page',
     theme: { auto: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
   },
 
@@ -321,19 +311,6 @@ export const en = {
       NONE: 'as before',
     } as Record<Movement, string>,
     termStatus: { OPEN: 'Open', AGREED: 'Agreed', DROPPED: 'Dropped' } as Record<TermStatus, string>,
-    category: {
-      CAPTIVE_RELEASE: 'Release of captives',
-      PRISONER_RELEASE: 'Release of prisoners',
-      CEASEFIRE: 'Ceasefire',
-      HUMANITARIAN_PAUSE: 'Humanitarian pause',
-      HUMANITARIAN_ACCESS: 'Humanitarian access',
-      BORDER_CROSSING: 'Border crossing',
-      WITHDRAWAL: 'Withdrawal',
-      RECOGNITION: 'Recognition',
-      COMPENSATION: 'Compensation',
-      WAGES: 'Wages',
-      OTHER: 'Other',
-    } as Record<TermCategory, string>,
     level: {
       ON_THE_RECORD: 'On the record',
       BACKGROUND: 'On background',
