@@ -9,7 +9,7 @@ import { openWorld, type World } from './support/world.ts';
 let world: World;
 beforeAll(async () => {
   // One connection, so that what is asked does not hang on which of two answers comes first.
-  world = await openWorld({ DATABASE_POOL: '1' });
+  world = await openWorld({ DATABASE_POOL: '1', ANSWER_CACHE_BYTES: '0' });
   await seedTalks(world);
   const { write } = world;
   await write('recordEvent', { externalId: 'strike', negotiationId: 'talks', kind: 'OTHER', title: 'A strike' });

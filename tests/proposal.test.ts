@@ -6,7 +6,7 @@ import { openWorld, type World } from './support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ ANSWER_CACHE_BYTES: '0' });
   await seedTalks(world);
   await world.write('openNegotiation', {
     externalId: 'elsewhere',

@@ -6,7 +6,7 @@ let world: World;
 let talks: string;
 let others: string;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ ANSWER_CACHE_BYTES: '0' });
   const open = async (slug: string) =>
     (await world.write('openNegotiation', { slug, title: slug, status: 'ACTIVE' }, 'negotiation { id }')).negotiation
       .id;
