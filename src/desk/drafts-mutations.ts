@@ -70,6 +70,7 @@ draftMutation('draftStatement', {
       embargoedUntil: null,
       note: null,
       statementId: null,
+      descriptorAnswer: null,
     };
     plan.row('draft', { ...draft });
     const { id: draftId, revision, content, changedAt } = draft;

@@ -128,7 +128,7 @@ export async function writersOf(prisma: PrismaClient, { id }: DraftModel): Promi
 export function changeDraft(
   plan: Plan,
   draft: Standing,
-  changes: Partial<Pick<DraftModel, 'state' | 'content' | 'embargoedUntil' | 'note'>>,
+  changes: Partial<Pick<DraftModel, 'state' | 'content' | 'embargoedUntil' | 'note' | 'descriptorAnswer'>>,
   by: string | null,
 ): Standing {
   const set = { ...changes, revision: draft.revision + 1, changedById: by, changedAt: new Date() };
@@ -154,7 +154,7 @@ export function endDraft(
   by: string | null,
 ): Standing {
   const set = { ...end, revision: draft.revision + 1, changedById: by, changedAt: new Date() };
-  const gone = { content: null, note: null, embargoedUntil: null, externalId: null };
+  const gone = { content: null, note: null, embargoedUntil: null, externalId: null, descriptorAnswer: null };
   plan.change.push({ table: 'draft', id: draft.id, revision: draft.revision, set: { ...set, ...gone } });
   for (const table of ['draft_revision', 'draft_comment']) plan.remove.push({ table, key: 'draft_id', id: draft.id });
   return { ...draft, ...set } as Standing;

@@ -99,7 +99,11 @@ export class EmbargoClock {
         const { restricted } = await this.#ledger.look();
         // Of what is kept to some, what it is for alone: an external id of other talks means nothing in it.
         const hidden = new Set([...restricted].filter((id) => id !== draft.negotiationId));
-        return decideForRecord(this.#ledger, { hidden, author: null }, askToPublish(draft, this.#type, null));
+        return decideForRecord(
+          this.#ledger,
+          { hidden, author: null },
+          askToPublish(draft, this.#type, null, draft.descriptorAnswer),
+        );
       });
       this.#failed.delete(due.id);
     } catch (error) {

@@ -2,6 +2,7 @@ import { builder } from '../graphql/builder.ts';
 import { decideForRecord, deciderOf } from '../graphql/desk-mutation.ts';
 import { InvalidInputError } from '../ledger/errors.ts';
 import { Plan } from '../ledger/plan.ts';
+import { descriptorAnswer } from '../statement/inputs.ts';
 import { inputType } from './draft-input.ts';
 import { draftField, draftMutation, revisionField, writerOf } from './draft-mutation.ts';
 import { embargoProblem } from './draft-rules.ts';
@@ -19,21 +20,24 @@ draftMutation('embargoDraft', {
       draftId: draftField(t),
       revision: revisionField(t),
       until: t.field({ type: 'DateTime', required: true, description: 'The instant at which it is published.' }),
+      descriptorAnswer: descriptorAnswer(t),
     }),
   }),
   returns: 'The draft, under embargo.',
-  decide: async ({ draftId, revision, until }, context, info) => {
+  decide: async ({ draftId, revision, until, descriptorAnswer: given }, context, info) => {
     const { ledger, viewer } = context;
     const draft = await theDraft(context, draftId, revision);
     refuse('embargo', draft);
     const problem = embargoProblem(until, new Date());
     if (problem !== null) throw new InvalidInputError([{ path: ['until'], message: problem }]);
     await requireFourEyes(draft, revision, context);
+    // When the embargo is moved, what was answered stands.
+    const answer = given ?? draft.descriptorAnswer;
     // Decided as if it were published now, and not written.
-    const asked = askToPublish(draft, inputType(info, 'PublishStatementInput'), viewer.accountId);
+    const asked = askToPublish(draft, inputType(info, 'PublishStatementInput'), viewer.accountId, answer);
     await decideForRecord(ledger, await deciderOf(context), asked);
     const plan = new Plan();
-    const changes = { state: 'EMBARGOED', embargoedUntil: until, note: null } as const;
+    const changes = { state: 'EMBARGOED', embargoedUntil: until, note: null, descriptorAnswer: answer } as const;
     return { plan, draft: changeDraft(plan, draft, changes, writerOf(viewer)) };
   },
 });
@@ -54,7 +58,7 @@ draftMutation('killEmbargo', {
     const draft = await theDraft(context, draftId, revision);
     refuse('kill', draft);
     const plan = new Plan();
-    const changes = { state: 'DRAFT', embargoedUntil: null, note: reason } as const;
+    const changes = { state: 'DRAFT', embargoedUntil: null, note: reason, descriptorAnswer: null } as const;
     return { plan, draft: changeDraft(plan, draft, changes, writerOf(context.viewer)) };
   },
 });

@@ -4,6 +4,7 @@ import type { Context } from '../graphql/context.ts';
 import { type Asked, deskField, readGiven } from '../graphql/desk-mutation.ts';
 import { InvalidInputError } from '../ledger/errors.ts';
 import type { Work } from '../ledger/work.ts';
+import { descriptorAnswer } from '../statement/inputs.ts';
 import { type PublishStatementInput, planStatement } from '../statement/mutations.ts';
 import { Statement } from '../statement/schema.ts';
 import { inputType, reread } from './draft-input.ts';
@@ -29,15 +30,16 @@ deskField(
           description:
             'The revision that was read; whatever it says by now when left out, which four eyes do not allow.',
         }),
+        descriptorAnswer: descriptorAnswer(t),
       }),
     }),
     returns,
   },
-  async ({ draftId, revision = null }, context, info) => {
+  async ({ draftId, revision = null, descriptorAnswer = null }, context, info) => {
     const draft = await theDraft(context, draftId, revision);
     refuse('publish', draft);
     await requireFourEyes(draft, revision, context);
-    return askToPublish(draft, inputType(info, 'PublishStatementInput'), context.viewer.accountId);
+    return askToPublish(draft, inputType(info, 'PublishStatementInput'), context.viewer.accountId, descriptorAnswer);
   },
 );
 
@@ -47,14 +49,19 @@ deskField(
     description: 'Publishes a draft before its embargo ends. Needs the role EDITOR.',
     input: builder.inputType('LiftEmbargoInput', {
       description: 'An embargo to be lifted.',
-      fields: (t) => ({ draftId: draftField(t), revision: revisionField(t) }),
+      fields: (t) => ({ draftId: draftField(t), revision: revisionField(t), descriptorAnswer: descriptorAnswer(t) }),
     }),
     returns,
   },
-  async ({ draftId, revision }, context, info) => {
+  async ({ draftId, revision, descriptorAnswer }, context, info) => {
     const draft = await theDraft(context, draftId, revision);
     refuse('lift', draft);
-    return askToPublish(draft, inputType(info, 'PublishStatementInput'), context.viewer.accountId);
+    return askToPublish(
+      draft,
+      inputType(info, 'PublishStatementInput'),
+      context.viewer.accountId,
+      descriptorAnswer ?? draft.descriptorAnswer,
+    );
   },
 );
 
@@ -72,14 +79,20 @@ export async function requireFourEyes(
 /**
  * What it takes to publish a draft: the statement enters the record, and the draft ends, in one transaction.
  * @param by who publishes it; null for the end of its embargo
+ * @param descriptorAnswer to a warning about its descriptors
  * @throws InvalidInputError for what does not fit the schema any more
  */
-export function askToPublish(draft: Standing, type: GraphQLInputObjectType, by: string | null): Asked {
+export function askToPublish(
+  draft: Standing,
+  type: GraphQLInputObjectType,
+  by: string | null,
+  descriptorAnswer: string | null,
+): Asked {
   const { input, problems } = reread<Publishing>(type, draft.content);
   if (problems.length > 0) throw new InvalidInputError(problems);
   return {
     plan: async (statement: Publishing, work: Work) => {
-      const planned = await planStatement(statement, work);
+      const planned = await planStatement({ ...statement, descriptorAnswer }, work);
       endDraft(work.plan, draft, { state: 'PUBLISHED', statementId: planned.id }, by);
       return planned;
     },

@@ -190,8 +190,13 @@ async function payloadAt(ledger: Ledger, position: bigint, hidden: Hidden, subje
 export function readGiven(name: string, input: unknown, type: GraphQLInputObjectType): Given {
   const { references, problems } = inspectInput(type, input);
   if (problems.length > 0) throw new InvalidInputError(problems);
-  const { externalId = null } = input as { externalId?: string | null };
-  return { externalId, references, digest: digestOf(name, input, deskMutations.get(name)?.nullSays) };
+  // What a warning is answered with is no part of what is said.
+  const { descriptorAnswer: _, ...said } = input as { externalId?: string | null; descriptorAnswer?: string | null };
+  return {
+    externalId: said.externalId ?? null,
+    references,
+    digest: digestOf(name, said, deskMutations.get(name)?.nullSays),
+  };
 }
 
 /** Decides one input within a batch that was prepared for it. @throws DomainError */

@@ -1,6 +1,7 @@
 import {
   AlreadyRecordedError,
   ConflictError,
+  DescriptorWarningError,
   type DomainError,
   InvalidInputError,
   NotFoundError,
@@ -81,4 +82,25 @@ builder.objectType(WithdrawnError, {
   interfaces: [ErrorInterface],
 });
 
-export const DOMAIN_ERRORS = [InvalidInputError, NotFoundError, ConflictError, AlreadyRecordedError, WithdrawnError];
+builder.objectType(DescriptorWarningError, {
+  name: 'DescriptorWarning',
+  description:
+    'What an unnamed source is described by holds the name of somebody known, or their family name. It is looked at once more, and described otherwise or answered for. Nothing was written.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    names: t.stringList({ description: 'Whose names they may be.', resolve: ({ names }) => [...names] }),
+    answer: t.exposeString('answer', {
+      description:
+        'What to give as `descriptorAnswer` to publish it as it is. Other words, or other names, need another answer.',
+    }),
+  }),
+});
+
+export const DOMAIN_ERRORS = [
+  InvalidInputError,
+  NotFoundError,
+  ConflictError,
+  AlreadyRecordedError,
+  WithdrawnError,
+  DescriptorWarningError,
+];

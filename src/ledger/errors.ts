@@ -54,6 +54,20 @@ export class AlreadyRecordedError extends DomainError {
   }
 }
 
+/** The descriptor of an unnamed source holds the names of known people. `answer` is what the editor says to go on. */
+export class DescriptorWarningError extends DomainError {
+  readonly names: readonly string[];
+  readonly answer: string;
+
+  constructor(names: readonly string[], answer: string) {
+    super(
+      `The description of an unnamed source holds the name of ${names.join(', ')}. Describe it otherwise; if it does not tell who it is, answer with ${answer}.`,
+    );
+    this.names = names;
+    this.answer = answer;
+  }
+}
+
 /** A withdrawn or expunged statement takes no more changes. */
 export class WithdrawnError extends DomainError {}
 

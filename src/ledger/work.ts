@@ -204,6 +204,22 @@ export class Work {
     this.child('role_grant', { id: uuidv7(), accountId: author.accountId, negotiationId, role, grantedAt: new Date() });
   }
 
+  /** Whoever decides; null for a command, or the end of an embargo. */
+  get author(): Author | null {
+    return this.#before.decider.author;
+  }
+
+  /** What is decided together with this: what was read for the one may be kept for the next. */
+  get batch(): object {
+    return this.#before;
+  }
+
+  /** People of this batch that are not written yet. */
+  pendingPersons(): { name: string; aliases: readonly string[] }[] {
+    const rows = (this.#before.plan.open.get('actor') ?? []) as { kind: string; name: string; aliases: string[] }[];
+    return rows.filter(({ kind }) => kind === 'PERSON');
+  }
+
   child(table: string, row: PlannedRow): void {
     this.plan.row(table, row);
   }

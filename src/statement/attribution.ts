@@ -7,6 +7,7 @@ import { type At, required } from '../ledger/snapshot.ts';
 import { Report } from '../report/schema.ts';
 import { reportById } from '../report/store.ts';
 import { RelayKind, SourceKind, TranslatedBy } from './enums.ts';
+import { pseudonymOf, rootOf } from './pseudonym.ts';
 import type { Relay, Translation } from './store.ts';
 
 export const Source = builder.objectRef<At<StatementModel>>('Source').implement({
@@ -34,6 +35,15 @@ export const Source = builder.objectRef<At<StatementModel>>('Source').implement(
     descriptor: t.exposeString('descriptor', {
       nullable: true,
       description: 'The source as published, word for word; null when it was only named.',
+    }),
+    pseudonym: t.string({
+      nullable: true,
+      description:
+        'What an unnamed source is called in these talks: its descriptor and a number. The same number says that the desk judged them to be one; others do not say that they are two. Null for any other source.',
+      resolve: async ({ pseudonymId, descriptor, snapshot }) => {
+        const root = pseudonymId === null ? null : await rootOf(snapshot, pseudonymId);
+        return root === null || descriptor === null ? null : pseudonymOf(descriptor, root);
+      },
     }),
     onBehalfOf: t.field({
       type: Organization,

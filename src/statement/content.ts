@@ -6,7 +6,8 @@ import { type Subject, snake } from '../ledger/subjects.ts';
 import type { Content, Work } from '../ledger/work.ts';
 import { claimKinds } from './claims.ts';
 import type { StatementChangesInput, StatementInput } from './inputs.ts';
-import { attributionProblem, textQuoteProblem } from './rules.ts';
+import { nextPseudonym } from './pseudonym.ts';
+import { attributionProblem, isUnnamed, textQuoteProblem } from './rules.ts';
 import type { Relay, Translation } from './store.ts';
 
 type Given = Partial<typeof StatementInput.$inferInput> | typeof StatementChangesInput.$inferInput;
@@ -63,6 +64,7 @@ export function readContent(
     quotationType: given.quotationType ?? was?.quotationType ?? 'INDIRECT',
     speechActs: [...(given.speechActs ?? was?.speechActs ?? [])],
     ...speaker,
+    pseudonymId: nextPseudonym(isUnnamed(speaker.sourceKind), was),
     attributionLevel: given.attributionLevel ?? was?.attributionLevel ?? 'NOT_STATED',
     attributionInferred: given.attributionInferred ?? was?.attributionInferred ?? false,
     ...dateColumns('said', said),

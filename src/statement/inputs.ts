@@ -68,6 +68,13 @@ export const RelationInput = builder.inputType('RelationInput', {
   }),
 });
 
+/** The editor's answer to the warning that what an unnamed source is described by holds known names. */
+export function descriptorAnswer(t: InputFields) {
+  return t.string({
+    description: 'The `answer` of a DescriptorWarning, of whoever looked at the names and stands by the description.',
+  });
+}
+
 /** The fields of a statement, for publishing all of it or for correcting some of it. */
 function content<Required extends boolean>(t: InputFields, required: Required) {
   return {

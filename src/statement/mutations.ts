@@ -2,14 +2,16 @@ import { builder } from '../graphql/builder.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { externalId } from '../graphql/fields.ts';
 import { bounds } from '../graphql/input.ts';
-import { ConflictError, WithdrawnError } from '../ledger/errors.ts';
-import type { SubjectRows } from '../ledger/subjects.ts';
+import { WithdrawnError } from '../ledger/errors.ts';
 import { snake } from '../ledger/subjects.ts';
 import type { Work } from '../ledger/work.ts';
 import { checkContent } from './checks.ts';
 import { childModels, childrenInForce, claimModels, isUnchanged, openChildren, readContent } from './content.ts';
-import { StatementChangesInput, StatementInput } from './inputs.ts';
+import { checkDescriptors } from './descriptor.ts';
+import { descriptorAnswer, StatementChangesInput, StatementInput } from './inputs.ts';
+import { openPseudonym } from './pseudonym.ts';
 import { Statement } from './schema.ts';
+import { checkRevision, theStanding } from './standing.ts';
 
 const NOTE = bounds({ maxLength: 2_000 });
 
@@ -23,23 +25,28 @@ export const PublishStatementInput = builder.inputType('PublishStatementInput', 
       required: true,
       description: 'What was said, by whom, and what it claims.',
     }),
+    descriptorAnswer: descriptorAnswer(t),
   }),
 });
 
 /** Plans a new statement, for publishing at once and for publishing a draft. */
 export async function planStatement(
-  { negotiationId, content: given }: typeof PublishStatementInput.$inferInput,
+  { negotiationId, content: given, descriptorAnswer }: typeof PublishStatementInput.$inferInput,
   work: Work,
 ) {
   const negotiation = work.the('Negotiation', negotiationId, ['negotiationId']);
   const content = readContent(given, null, negotiation.id, work, ['content']);
   await checkContent(content, work, ['content']);
+  work.settle();
+  await checkDescriptors(content, descriptorAnswer ?? null, work);
   const statement = work.record(
     'Statement',
     { ...content.row, state: 'PUBLISHED', revision: 1 },
     { negotiationId: negotiation.id, action: 'PUBLISHED' },
   );
   openChildren(content, { id: statement.id, firstPosition: statement.entry }, statement.entry, work);
+  const { pseudonymId } = content.row;
+  if (pseudonymId !== null) openPseudonym(pseudonymId, negotiation.id, statement.entry, work);
   return statement;
 }
 
@@ -62,16 +69,20 @@ deskMutation('correctStatement', {
       revision: t.int({ required: true, description: 'The revision that the correction was written against.' }),
       note: t.string({ required: true, ...NOTE, description: 'To readers: what changed.' }),
       changes: t.field({ type: StatementChangesInput, required: true, description: 'What is to be otherwise.' }),
+      descriptorAnswer: descriptorAnswer(t),
     }),
   }),
   returns: { field: 'statement', type: Statement, description: 'The statement as corrected.' },
-  plan: async ({ statementId, revision, note, changes }, work) => {
+  plan: async ({ statementId, revision, note, changes, descriptorAnswer }, work) => {
     const before = theStanding(statementId, work);
     checkRevision(before, revision);
     const children = await childrenInForce(before, work);
     const content = readContent(changes, { row: before, children }, before.negotiationId, work, ['changes']);
     await checkContent(content, work, ['changes']);
     if (isUnchanged(content, { row: before, children })) work.problem(['changes'], 'leave everything as it is.');
+    work.settle();
+    const describes = changes.source != null || changes.relays != null || 'estimates' in changes;
+    if (describes) await checkDescriptors(content, descriptorAnswer ?? null, work);
     const corrected = work.change(
       'Statement',
       before.id,
@@ -80,6 +91,9 @@ deskMutation('correctStatement', {
     );
     for (const model of childModels()) work.closeChildren(snake(model), 'statementId', before.id, corrected.entry);
     openChildren(content, before, corrected.entry, work);
+    const { pseudonymId } = content.row;
+    if (pseudonymId !== null && before.pseudonymId === null)
+      openPseudonym(pseudonymId, before.negotiationId, corrected.entry, work);
     return corrected;
   },
 });
@@ -134,20 +148,3 @@ deskMutation('expungeStatement', {
     );
   },
 });
-
-function theStanding(statementId: string, work: Work): SubjectRows['Statement'] {
-  const statement = work.the('Statement', statementId, ['statementId']);
-  if (statement.state !== 'PUBLISHED') {
-    throw new WithdrawnError(`This statement is ${statement.state.toLowerCase()} and takes no more changes.`);
-  }
-  return statement;
-}
-
-function checkRevision(statement: SubjectRows['Statement'], revision: number): void {
-  if (statement.revision !== revision) {
-    throw new ConflictError(
-      `This was written against revision ${revision}; the one in force is ${statement.revision}. Read it, then decide again.`,
-      statement.revision,
-    );
-  }
-}

@@ -17,6 +17,11 @@ function sameWords(descriptor: string): string {
 export type SourceKind = 'NAMED_PERSON' | 'UNNAMED_PERSON' | 'UNNAMED_GROUP' | 'COLLECTIVE' | 'DOCUMENT' | 'UNKNOWN';
 export type AttributionLevel = 'ON_THE_RECORD' | 'BACKGROUND' | 'DEEP_BACKGROUND' | 'NOT_STATED';
 
+/** Whether who the source is must not be known. */
+export function isUnnamed(kind: SourceKind): boolean {
+  return kind === 'UNNAMED_PERSON' || kind === 'UNNAMED_GROUP';
+}
+
 export interface Attribution {
   readonly kind: SourceKind;
   readonly personId: string | null;

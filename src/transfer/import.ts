@@ -199,5 +199,7 @@ const IMPORT: Audited = {
 /** What no line of an import is decided on once it is checked itself: the words, and whatever hangs on a statement. */
 const DISPENSABLE = {
   statement: ['text', 'about', 'relays', 'translations'],
+  pseudonym: 'all',
+  source_judgement: 'all',
   ...Object.fromEntries(childModels().map((model) => [snake(model), 'all'] as const)),
 } as const;

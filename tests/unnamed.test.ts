@@ -1,0 +1,195 @@
+import { isInputObjectType, isObjectType } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { schema } from '../src/graphql/schema.ts';
+import { type Somebody, somebody } from './support/desk.ts';
+import { seedTalks, statement } from './support/talks.ts';
+import { openWorld, type World } from './support/world.ts';
+
+let world: World;
+let ann: Somebody;
+let eve: Somebody;
+beforeAll(async () => {
+  world = await openWorld();
+  await seedTalks(world);
+  await world.write('recordPerson', { externalId: 'jose', name: 'José Nuñez', aliases: ['Pepe'] });
+  [ann, eve] = await Promise.all([somebody(world, 'REPORTER', 'Ann'), somebody(world, 'EDITOR', 'Eve')]);
+});
+afterAll(() => world.stop());
+
+const from = (descriptor: string, more: object = {}) =>
+  statement({ source: { kind: 'UNNAMED_PERSON', descriptor }, attributionLevel: 'BACKGROUND', ...more });
+const WARNING = '... on DescriptorWarning { names answer }';
+const SAID = 'statement { id revision source { pseudonym } }';
+
+async function publish(content: object, more: object = {}) {
+  const { data, errors } = await world.as(
+    eve.key,
+    `mutation P($input: PublishStatementInput!) { publishStatement(input: $input) { __typename
+      ... on PublishStatementPayload { cursor ${SAID} } ${WARNING} } }`,
+    { input: { negotiationId: 'talks', content, ...more } },
+  );
+  expect(errors).toBeUndefined();
+  return data.publishStatement;
+}
+
+async function head(): Promise<string> {
+  return (await world.query('{ head }')).data.head;
+}
+
+describe('the descriptor of an unnamed source', () => {
+  it('that holds the name, alias or family name of somebody known is a warning, and nothing is written', async () => {
+    const before = await head();
+    for (const [descriptor, name] of [
+      ['an aide to jose nunez', 'José Nuñez'],
+      ['Pepe’s driver', 'José Nuñez'],
+      ['a friend of the Quay family', 'Ada Quay'],
+    ] as const) {
+      expect(await publish(from(descriptor))).toMatchObject({ __typename: 'DescriptorWarning', names: [name] });
+    }
+    expect(
+      await publish(from('an official', { relays: [{ kind: 'RELAYED_BY', descriptor: 'Ada Quay' }] })),
+    ).toMatchObject({
+      names: ['Ada Quay'],
+    });
+    expect(await head()).toBe(before);
+  });
+
+  it('that holds none is none: a word that is somebody’s name only with a capital', async () => {
+    for (const descriptor of ['an official on the quay', 'a senior official'])
+      expect((await publish(from(descriptor))).__typename).toBe('PublishStatementPayload');
+    // Who is named is not unnamed.
+    expect((await publish(statement({ text: 'Ada Quay said so.' }))).__typename).toBe('PublishStatementPayload');
+  });
+
+  it('is published once the editor answers that very warning', async () => {
+    const { answer } = await publish(from('a Quay observer'));
+    expect(await publish(from('a Quay watcher'), { descriptorAnswer: answer })).toMatchObject({
+      __typename: 'DescriptorWarning',
+    });
+    expect(await publish(from('a Quay observer'), { descriptorAnswer: answer })).toMatchObject({
+      __typename: 'PublishStatementPayload',
+    });
+  });
+
+  it('is looked at when its draft is put under embargo or published, and when it is corrected', async () => {
+    const given = await ann.do('draftStatement', { negotiationId: 'talks', content: from('a Quay aide') });
+    const draftId = given.draft.id;
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const refused = { __typename: 'DescriptorWarning' };
+    expect(await eve.do('publishDraft', { draftId }, 'cursor')).toMatchObject(refused);
+    expect(await eve.do('embargoDraft', { draftId, revision: 1, until })).toMatchObject(refused);
+    const { data } = await world.as(
+      eve.key,
+      `mutation E($input: EmbargoDraftInput!) { embargoDraft(input: $input) { ${WARNING} } }`,
+      { input: { draftId, revision: 1, until } },
+    );
+    const descriptorAnswer = data.embargoDraft.answer;
+    expect(await eve.do('embargoDraft', { draftId, revision: 1, until, descriptorAnswer })).toMatchObject({
+      draft: { state: 'EMBARGOED' },
+    });
+    expect(await eve.do('liftEmbargo', { draftId, revision: 2 }, 'cursor')).toMatchObject({
+      __typename: 'LiftEmbargoPayload',
+    });
+    const { statement: said } = await publish(from('an aide'));
+    const source = { kind: 'UNNAMED_PERSON', descriptor: 'a Quay aide' };
+    const correction = { statementId: said.id, revision: 1, note: 'x' };
+    expect(await eve.do('correctStatement', { ...correction, changes: { source } }, 'cursor')).toMatchObject(refused);
+    expect(await eve.do('correctStatement', { ...correction, changes: { text: 'y' } }, 'cursor')).toMatchObject({
+      __typename: 'CorrectStatementPayload',
+    });
+  });
+});
+
+describe('the pseudonym of an unnamed source', () => {
+  const named = async (id: string, asOf?: string) => {
+    const { data } = await world.query(
+      'query N($id: ID!, $asOf: AsOf) { statement(id: $id, asOf: $asOf) { source { pseudonym } history(first: 9) { nodes { note } } } }',
+      { id, asOf: asOf ? { cursor: asOf } : null },
+    );
+    return data.statement;
+  };
+
+  it('is its descriptor and a number of its own, which stays with it through corrections', async () => {
+    const { statement: one } = await publish(from('a senior US official'));
+    const { statement: other } = await publish(from('a senior US official'));
+    const number = Number(/^senior US official #(\d+)$/.exec(one.source.pseudonym)?.[1]);
+    expect(other.source.pseudonym).toBe(`senior US official #${number + 1}`);
+    const source = { kind: 'UNNAMED_PERSON', descriptor: 'a US diplomat' };
+    await eve.do('correctStatement', { statementId: one.id, revision: 1, note: 'x', changes: { source } }, 'cursor');
+    expect((await named(one.id)).source.pseudonym).toBe(`US diplomat #${number}`);
+    const { statement: byName } = await publish(statement());
+    expect(byName.source.pseudonym).toBeNull();
+  });
+
+  it('is another’s once the desk judges that they are one, and its own again once it judges otherwise', async () => {
+    const { statement: one } = await publish(from('an envoy'));
+    const { statement: other, cursor } = await publish(from('a negotiator'));
+    const number = one.source.pseudonym.replace('envoy ', '');
+    const join = { statementId: one.id, otherStatementId: other.id, reason: 'The same turn of phrase.' };
+    expect(await ann.do('joinSources', join, SAID)).toEqual({ __typename: 'FORBIDDEN' });
+    expect(await eve.do('joinSources', join, SAID)).toMatchObject({
+      statement: { id: other.id, revision: 2, source: { pseudonym: `negotiator ${number}` } },
+    });
+    expect(await eve.do('joinSources', join, SAID)).toMatchObject({ problems: [{ path: ['otherStatementId'] }] });
+    expect((await named(other.id, cursor)).source.pseudonym).toBe(other.source.pseudonym);
+    expect((await named(one.id)).source.pseudonym).toBe(one.source.pseudonym);
+    const split = { statementId: other.id, reason: 'They were in two places.' };
+    expect(await eve.do('splitSource', split, SAID)).toMatchObject({
+      statement: { revision: 3, source: { pseudonym: other.source.pseudonym } },
+    });
+    expect(await eve.do('splitSource', split, SAID)).toMatchObject({ problems: [{ path: ['statementId'] }] });
+
+    const { data } = await world.as(
+      ann.key,
+      'query J($id: ID!) { sourceJudgements(negotiationId: $id, first: 2) { nodes { reason by statement { id } joinedTo { id } } } }',
+      { id: (await world.query('{ negotiation(slug: "talks") { id } }')).data.negotiation.id },
+    );
+    expect(data.sourceJudgements.nodes).toEqual([
+      { reason: 'They were in two places.', by: 'Eve', statement: { id: other.id }, joinedTo: null },
+      { reason: 'The same turn of phrase.', by: 'Eve', statement: { id: one.id }, joinedTo: { id: other.id } },
+    ]);
+    // Readers learn that it was judged, and not why.
+    expect(JSON.stringify(await named(other.id))).not.toMatch(/turn of phrase|two places/);
+  });
+
+  it('needs two unnamed sources of the same talks, and a reason', async () => {
+    const { statement: one } = await publish(from('a clerk'));
+    const { statement: byName } = await publish(statement());
+    const join = { statementId: one.id, otherStatementId: byName.id, reason: 'x' };
+    expect(await eve.do('joinSources', join, SAID)).toMatchObject({ problems: [{ path: ['otherStatementId'] }] });
+    const empty = { statementId: one.id, otherStatementId: one.id, reason: ' ' };
+    expect(await eve.do('joinSources', empty, SAID)).toMatchObject({ problems: [{ path: ['reason'] }] });
+  });
+
+  it('goes with the statement when that is expunged, and so does why', async () => {
+    const { statement: one } = await publish(from('a cook'));
+    const { statement: other } = await publish(from('a driver'));
+    await eve.do('joinSources', { statementId: one.id, otherStatementId: other.id, reason: 'Both smoke.' }, SAID);
+    await world.write('expungeStatement', { statementId: other.id, reason: 'A court order.' });
+    expect((await named(other.id)).source.pseudonym).toBeNull();
+    const judgements = await world.database.prisma.sourceJudgement.findMany();
+    expect(JSON.stringify(judgements)).not.toContain('Both smoke');
+  });
+});
+
+it('nothing about an unnamed source is filtered, sorted or counted but the descriptor and the kind', () => {
+  const filters = Object.values(schema.getTypeMap()).filter(isInputObjectType);
+  const fields = filters
+    .filter(({ name }) => /Filter|OrderBy|Order$/.test(name))
+    .flatMap(({ name, getFields }) =>
+      Object.keys(getFields.call(schema.getType(name))).map((field) => `${name}.${field}`),
+    );
+  expect(fields.filter((field) => /pseudonym|judgement|source|speaker|relay|descriptor/i.test(field)).sort()).toEqual([
+    'StatementFilter.sourceKinds',
+    'StatementFilter.speakerId',
+  ]);
+  // What a pseudonym leads to is nothing: it is a text of its source.
+  const leading = Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .flatMap(({ name, getFields }) =>
+      Object.values(getFields.call(schema.getType(name)))
+        .filter((field) => /pseudonym/i.test(field.name))
+        .map((field) => `${name}.${field.name}: ${field.type}`),
+    );
+  expect(leading).toEqual(['Source.pseudonym: String']);
+});
