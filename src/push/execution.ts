@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createSourceEventStream, type ExecutionResult, execute, type GraphQLError, type GraphQLSchema } from 'graphql';
+import { createSourceEventStream, type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { hiddenFrom, READER } from '../desk/policy.ts';
 import { makeContext } from '../graphql/context.ts';
+import { executePlanned } from '../graphql/execute.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { Feed } from '../ledger/feed.ts';
 import type { Hidden } from '../ledger/hidden.ts';
@@ -75,7 +76,7 @@ export class Execution {
       this.#count += 1;
       // Decided again for each event: a context of its own, at its own position.
       const contextValue = makeContext(shared, snapshot);
-      const { data, errors } = await execute({ ...args, contextValue, rootValue: { entry, snapshot } });
+      const { data, errors } = await executePlanned({ ...args, contextValue, rootValue: { entry, snapshot } });
       return { ...(errors && { errors: errors.map((error) => mask(error)) }), data };
     };
     const answer = async (entry: LedgerEntry, snapshot: Snapshot): Promise<Answer> => {

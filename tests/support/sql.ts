@@ -5,8 +5,9 @@ interface Issued {
   rows: number;
 }
 
-/** What tails the ledger beside the work: its page, its head without a request, and the nudge of a write before. */
-const TAILING = /FROM ledger t WHERE t.position >?= \$1|SELECT cursor_key =|LISTEN|NOTIFY/;
+/** What a node does beside the work: it tails both logs, looks at its epoch and for embargoes that end, and is nudged. */
+const TAILING =
+  /FROM (ledger|draft_log) t WHERE t.position [>=]+ \$1|SELECT cursor_key =|WHERE embargoed_until IS NOT NULL|LISTEN|NOTIFY/;
 
 /** The SQL that a piece of work issues, a statement each, without what tails the ledger meanwhile. */
 export async function sqlOf(work: () => Promise<unknown>): Promise<string[]> {
