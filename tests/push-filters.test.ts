@@ -210,10 +210,12 @@ describe('a filter', () => {
     const { slug, id } = await openRun();
     const ids = await rowIds();
     const socket = await greetedSocket(world.url);
+    const after = await world.head();
     const filter = { speakerId: globalId('Person', String(ids.get('ada'))) };
-    socket.subscribe('by ada', followApart(), { talks: id, filter });
-    const timeline = 'subscription ($talks: ID!) { timeline(negotiationId: $talks) { __typename } }';
-    socket.subscribe('all', timeline, { talks: id });
+    socket.subscribe('by ada', followApart(), { talks: id, after, filter });
+    const timeline =
+      'subscription ($talks: ID!, $after: Cursor) { timeline(negotiationId: $talks, after: $after) { __typename } }';
+    socket.subscribe('all', timeline, { talks: id, after });
     const said = { source: { kind: 'NAMED_PERSON', personId: 'ada' } };
     const looked = async (work: () => Promise<unknown>) =>
       (await sqlOf(work)).filter((sql) => sql.includes("'speaker:'"));
