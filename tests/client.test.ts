@@ -161,7 +161,7 @@ describe('what the client refuses', () => {
 
   it('is a query that is answered with an error', async () => {
     const reading = open().readAndFollow({
-      query: '{ drafts(negotiationId: "talks", first: 1) { nodes { id } } }',
+      query: `{ drafts(negotiationId: "${negotiationId}", first: 1) { nodes { id } } }`,
       subscription: StatementsDocument,
       from: () => null,
     });
