@@ -47,7 +47,8 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 /** The rows of a table, each id as the position at which it entered the record, which is the same in both. */
 async function rowsOf({ read }: Database, table: string): Promise<string[]> {
   const entries = await read<{ id: string; position: bigint }>(
-    Prisma.sql`SELECT subject_id::text AS id, min(position) AS position FROM ledger GROUP BY 1`,
+    Prisma.sql`SELECT subject_id::text AS id, min(position) AS position FROM ledger GROUP BY 1
+      UNION ALL SELECT id::text, from_position FROM pseudonym`,
   );
   const positions = new Map(entries.map(({ id, position }) => [id, `#${position}`]));
   const rows = await read<{ row: Record<string, unknown> }>(

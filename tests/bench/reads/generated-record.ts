@@ -72,6 +72,7 @@ const TABLES = [
   'message',
   'message_leg',
   'statement',
+  'pseudonym',
   'appearance',
   'relation',
   'stance',
@@ -233,7 +234,7 @@ function publishing({ parties, persons, negotiations, reports, statements, setup
       SELECT position, pg_temp.recorded(position), pg_temp.id('talks', talks), 'PUBLISHED', 'Statement', id FROM said`,
     `INSERT INTO statement (id, from_position, first_position, negotiation_id, state, revision, text, language, quotation_type,
         speech_acts, source_kind, speaker_id, post_id, descriptor, on_behalf_of_id, attribution_level, attribution_inferred,
-        said_earliest, said_latest, said_precision, said_phrase, said_basis, about, relays, translations)
+        said_earliest, said_latest, said_precision, said_phrase, said_basis, about, relays, translations, pseudonym_id)
       SELECT id, position, position, pg_temp.id('talks', talks), 'PUBLISHED', 1, pg_temp.words(n, 15, 24), CASE WHEN n % 20 = 0 THEN 'fr' ELSE 'en' END, 'MIXED',
         CASE WHEN n % 3 = 0 THEN '{DEMAND,THREATEN}'::"SpeechAct"[] ELSE '{COMMENT}'::"SpeechAct"[] END,
         (CASE WHEN speaker IS NULL THEN 'UNNAMED_PERSON' ELSE 'NAMED_PERSON' END)::"SourceKind",
@@ -242,8 +243,11 @@ function publishing({ parties, persons, negotiations, reports, statements, setup
         said_earliest, said_latest, (CASE WHEN is_day THEN 'DAY' ELSE 'MINUTE' END)::"Precision", CASE WHEN is_day THEN 'that day' END, 'STATED',
         CASE WHEN n % 3 = 0 THEN jsonb_build_array(jsonb_build_object('type', 'Term', 'id', ${one('term', TERMS_EACH, 17)})) ELSE '[]' END,
         jsonb_build_array(jsonb_build_object('kind', 'HOLDER', 'actorId', pg_temp.id('person', speaker), 'descriptor', CASE WHEN speaker IS NULL THEN 'an official' END)),
-        '[]'
+        '[]', CASE WHEN speaker IS NULL THEN pg_temp.id('pseudonym', n) END
       FROM said`,
+    `INSERT INTO pseudonym (id, from_position, negotiation_id, number)
+      SELECT pg_temp.id('pseudonym', n), position, pg_temp.id('talks', talks), row_number() OVER (PARTITION BY talks ORDER BY n)
+      FROM said WHERE speaker IS NULL`,
     `INSERT INTO appearance (statement_id, ordinal, from_position, report_id, outlet_id, exact, prefix, suffix)
       SELECT s.id, o, s.position, r.id, r.outlet_id, pg_temp.words(s.n * 2 + o, 18, 4), pg_temp.words(s.n * 2 + o, 19, 3), pg_temp.words(s.n * 2 + o, 20, 3)
       FROM said s CROSS JOIN generate_series(1, 2) AS o
@@ -295,11 +299,11 @@ function revising(): string[] {
     ),
     `INSERT INTO statement (id, from_position, first_position, negotiation_id, state, revision, text, language, quotation_type,
         speech_acts, source_kind, speaker_id, post_id, descriptor, on_behalf_of_id, attribution_level, attribution_inferred,
-        said_earliest, said_latest, said_precision, said_phrase, said_basis, about, relays, translations)
+        said_earliest, said_latest, said_precision, said_phrase, said_basis, about, relays, translations, pseudonym_id)
       SELECT t.id, r.position, first_position, negotiation_id, (CASE WHEN is_withdrawn THEN 'WITHDRAWN' ELSE 'PUBLISHED' END)::"StatementState", 2,
         CASE WHEN is_withdrawn THEN text ELSE text || ' at last' END, language, quotation_type, speech_acts, source_kind, speaker_id,
         post_id, descriptor, on_behalf_of_id, attribution_level, attribution_inferred, said_earliest, said_latest, said_precision,
-        said_phrase, said_basis, about, relays, translations
+        said_phrase, said_basis, about, relays, translations, pseudonym_id
       FROM statement t JOIN revised r ON r.id = t.id`,
     `UPDATE statement t SET until_position = r.position FROM revised r WHERE t.id = r.id AND t.from_position < r.position`,
   ];
