@@ -158,6 +158,15 @@ describe('where the desk asks for four eyes', () => {
       expect(await editor.do(name, { draftId, revision: 3, ...more }, '__typename')).toMatchObject(invalid('draftId'));
     }
     expect(await other.do('publishDraft', { draftId }, 'cursor')).toMatchObject(invalid('revision'));
+    const { id: held } = await drafted(reporter);
+    await editor.do('editDraft', { draftId: held, revision: 1, content: statement({ text: 'Held words.' }) });
+    await other.do('embargoDraft', { draftId: held, revision: 2, until });
+    expect(await editor.do('liftEmbargo', { draftId: held, revision: 3 }, '__typename')).toMatchObject(
+      invalid('draftId'),
+    );
+    expect(await other.do('liftEmbargo', { draftId: held, revision: 3 }, 'statement { text }')).toMatchObject({
+      statement: { text: 'Held words.' },
+    });
     expect(await other.do('publishDraft', { draftId, revision: 3 }, 'statement { text }')).toMatchObject({
       statement: { text: 'Better words.' },
     });

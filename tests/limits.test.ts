@@ -164,3 +164,11 @@ describe('a page', () => {
     expect(await codesAfter(endCursor.slice(1) + endCursor.slice(0, 1))).toEqual(['BAD_CURSOR']);
   });
 });
+
+it.each(WAYS)('over %s an argument that is none does not keep the rest from being counted', async (way) => {
+  const query = `query Q($id: ID = "x") { node(id: $id) { __typename } negotiations(first: 100) { nodes {
+    statements(first: 100) { nodes { text relatedBy(first: 100) { nodes { kind } } } } } } }`;
+  const answer = await askBy(way, world, { query, variables: { id: null } });
+  expect(codesOf(answer)).toEqual(['BAD_USER_INPUT']);
+  expect(answer.data ?? null).toBeNull();
+});

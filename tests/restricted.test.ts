@@ -90,6 +90,21 @@ describe('restricted talks', () => {
     ).rejects.toThrow('there is no negotiation');
   });
 
+  it('are not reached by a key that somebody else issues for an account that may', async () => {
+    const id = await openRestricted('by-another-key');
+    const admin = await world.key('ADMIN');
+    const open =
+      'mutation ($input: OpenAccountInput!) { openAccount(input: $input) { ... on OpenAccountPayload { account { id } } } }';
+    const { account } = (await world.as(admin, open, { input: { name: 'Insider' } })).data.openAccount;
+    expect(
+      await attempt(admin, 'grantRole', { accountId: account.id, role: 'READER', negotiationId: id }),
+    ).toMatchObject({ __typename: 'GrantRolePayload' });
+    const { key: another } = await issueKey(world.database.prisma, { name: 'Another', role: 'ADMIN', expiresAt: null });
+    const asked = { name: 'A way in', role: 'READER', accountId: account.id };
+    expect(await attempt(another, 'issueKey', asked)).toMatchObject({ __typename: 'InvalidInputError' });
+    expect(await attempt(admin, 'issueKey', asked)).toMatchObject({ __typename: 'IssueKeyPayload' });
+  });
+
   it('leave no trace in the cursor of now, nor at any moment of the past', async () => {
     await openRestricted('silent');
     const before = await head(outsider);

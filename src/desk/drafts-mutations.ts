@@ -13,7 +13,7 @@ import { asWritten, inputType, reread } from './draft-input.ts';
 import { draftField, draftMutation, revisionField, writerOf } from './draft-mutation.ts';
 import { type Deed, deedProblem } from './draft-rules.ts';
 import { changeDraft, endDraft, type Standing, theDraft } from './drafts.ts';
-import { ForbiddenError, mayAct, type Viewer } from './policy.ts';
+import { ForbiddenError, mayAct, requireRole, type Viewer } from './policy.ts';
 
 export const REASON = bounds({ maxLength: 2_000 });
 
@@ -47,6 +47,8 @@ draftMutation('draftStatement', {
     await batch.prepare([{ ...given, references: [{ path: ['negotiationId'], id: input.negotiationId }] }]);
     if (batch.recorded(given) !== null) throw taken('This statement was published already.', given);
     const negotiation = batch.begin().the('Negotiation', input.negotiationId, ['negotiationId']);
+    // Before anything is said of the drafts that there are.
+    requireRole(viewer, 'REPORTER', negotiation.id);
     const plan = new Plan();
     const { externalId } = given;
     const key = { externalId: externalId ?? '', negotiationId: negotiation.id };

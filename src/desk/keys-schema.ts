@@ -1,8 +1,9 @@
 import type { DeskKeyModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
+import type { Context } from '../graphql/context.ts';
 import { bounds } from '../graphql/input.ts';
 import { mutation } from '../graphql/mutation.ts';
-import { AlreadyRecordedError } from '../ledger/errors.ts';
+import { AlreadyRecordedError, InvalidInputError } from '../ledger/errors.ts';
 import { theAccount } from './accounts.ts';
 import { type IssuedKey, issuedKey, planKey, planRevocation } from './keys.ts';
 import { Role } from './role.ts';
@@ -85,9 +86,10 @@ mutation<typeof IssueKeyInput, IssuedKey>('issueKey', {
   inputDescription: 'Which key.',
   role: 'ADMIN',
   payload: IssueKeyPayload,
-  act: ({ name, role, expiresAt = null, accountId }, { ledger: { prisma } }) => ({
+  act: ({ name, role, expiresAt = null, accountId }, context) => ({
     decide: async () => {
-      const account = accountId ? { accountId: (await theAccount(prisma, accountId)).id } : {};
+      const { prisma } = context.ledger;
+      const account = accountId ? { accountId: await accountFor(context, accountId) } : {};
       const planned = await planKey(prisma, { name, role, expiresAt, ...account });
       const subject = { type: 'DeskKey', id: planned.id };
       return {
@@ -124,3 +126,17 @@ mutation<typeof RevokeKeyInput, DeskKeyModel>('revokeKey', {
     again: ({ subjectId }) => prisma.deskKey.findUniqueOrThrow({ where: { id: subjectId } }),
   }),
 });
+
+/**
+ * The account that a key is to be for: its holder reads all that the account may.
+ * @throws InvalidInputError for one that was given a role in talks that are not there for whoever issues it
+ */
+async function accountFor(context: Context, given: string): Promise<string> {
+  const { prisma } = context.ledger;
+  const { id } = await theAccount(prisma, given);
+  const { hidden } = await context.now();
+  const within = await prisma.roleGrant.count({ where: { accountId: id, negotiationId: { in: [...hidden] } } });
+  if (within === 0) return id;
+  const message = 'is of somebody who may read what you may not: their keys are for them to issue.';
+  throw new InvalidInputError([{ path: ['accountId'], message }]);
+}

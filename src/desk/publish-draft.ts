@@ -56,6 +56,8 @@ deskField(
   async ({ draftId, revision, descriptorAnswer }, context, info) => {
     const draft = await theDraft(context, draftId, revision);
     refuse('lift', draft);
+    // Another instant is as good as another embargo, and that takes four eyes too.
+    await requireFourEyes(draft, revision, context);
     return askToPublish(
       draft,
       inputType(info, 'PublishStatementInput'),

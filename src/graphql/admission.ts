@@ -48,6 +48,7 @@ export class Admission {
     } catch (error) {
       if (error instanceof ReadRefusedError)
         return new GraphQLError(error.message, { extensions: { code: error.code }, originalError: error });
+      if (error instanceof GraphQLError) return error;
       throw error;
     }
     // There is nothing to execute, and the execution says why.

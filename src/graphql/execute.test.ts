@@ -81,6 +81,7 @@ describe('what is executed by a plan gives what graphql gives', () => {
       'query Q($with: Boolean!) { me { name @include(if: $with) age @skip(if: $with) ...F @include(if: $with) } } fragment F on Person { colour }',
       { with: false },
     ],
+    ['query Q($with: Boolean = true) { me { name } numbers @include(if: $with) }', { with: null }],
     ['query A { me { name } } query B { numbers }', {}, 'B'],
     ['query A { me { name } } query B { numbers }'],
     ['query A { me { name } }', {}, 'C'],

@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   defaultTypeResolver,
   type ExecutionArgs,
   type ExecutionResult,
@@ -35,10 +36,20 @@ export function executePlanned(args: ExecutionArgs): MaybePromise<ExecutionResul
   const built = buildExecutionContext(args);
   // Variables that do not fit, or no such operation.
   if (!('schema' in built)) return { errors: built };
-  const plan = built.operation.operation === OperationTypeNode.MUTATION ? null : planFor(args.document, built);
+  const plan = built.operation.operation === OperationTypeNode.MUTATION ? null : planOf(args.document, built);
   if (plan === null) return execute(args);
   const execution = new Execution(plan, built.rootValue, built.contextValue, built.variableValues);
   return execution.run();
+}
+
+/** Null where `graphql` itself is to say what is wrong, as with a @skip that is given null. */
+function planOf(document: DocumentNode, built: Parameters<typeof planFor>[1]): OperationPlan | null {
+  try {
+    return planFor(document, built);
+  } catch (error) {
+    if (error instanceof GraphQLError) return null;
+    throw error;
+  }
 }
 
 class Execution {

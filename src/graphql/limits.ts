@@ -7,6 +7,7 @@ import {
   getNamedType,
   getNullableType,
   getOperationAST,
+  getVariableValues,
   isListType,
   Kind,
   type OperationDefinitionNode,
@@ -63,6 +64,7 @@ const known = new WeakMap<DocumentNode, Map<string, Known | null>>();
  * What an operation of a valid document costs with these variables; counted once for all who ask the same.
  * @returns null when there is no such operation, or the variables do not fit: the execution says so
  * @throws ReadRefusedError when one of its arguments is an id of something else
+ * @throws GraphQLError when the arguments of a field are none: without it the rest could not be counted
  */
 export function costOf(
   schema: GraphQLSchema,
@@ -82,8 +84,13 @@ export function costOf(
     asked.costs.set(key, cost);
     return cost;
   } catch (error) {
-    if (error instanceof GraphQLError) return null;
-    throw error;
+    if (!(error instanceof GraphQLError)) throw error;
+    // When the variables do not fit, nothing is executed; else only the field fails whose arguments do not, and all the
+    // rest would be executed uncounted.
+    const { errors } = getVariableValues(schema, asked.operation.variableDefinitions ?? [], variables);
+    if (errors !== undefined) return null;
+    const { message, nodes } = error;
+    throw new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } });
   }
 }
 

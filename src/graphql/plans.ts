@@ -42,7 +42,10 @@ export function planFor(document: DocumentNode, { schema, operation, fragments, 
   let plan = plans.get(decided);
   if (plan === undefined) {
     const rootType = schema.getRootType(operation.operation) as GraphQLObjectType;
-    plan = new OperationPlan(schema, operation, fragments, variableValues, rootType);
+    // The plan is kept, so of the variables only those that it goes by, and not all that its first caller sent.
+    const given = deciding.filter((name) => Object.hasOwn(variableValues, name));
+    const decisive = Object.fromEntries(given.map((name) => [name, variableValues[name]]));
+    plan = new OperationPlan(schema, operation, fragments, decisive, rootType);
     if (plans.size < PLANS_MOST) plans.set(decided, plan);
   }
   return plan;

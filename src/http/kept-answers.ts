@@ -30,6 +30,9 @@ const TAGS_MOST = 200_000;
 const OVERHEAD = 400;
 const TAG_BYTES = 60;
 
+/** For how long the log may not have been read; it is looked at every second. */
+const STALE_MS = 2_000;
+
 /**
  * Answers that hold until the ledger has an entry that touches what they were read from. The node sees every entry, in
  * order, so that is known exactly, and nothing ends by time.
@@ -68,6 +71,8 @@ export class KeptAnswers {
     if (!this.#answers.has(question)) return null;
     const { tail } = this.#ledger;
     if (this.#ledger.seen > tail.position) await tail.catchUp();
+    // A node that is cut off from its database does not hear of what is closed or erased elsewhere.
+    if (tail.staleMs > STALE_MS) return null;
     const answer = this.#answers.get(question);
     if (answer === undefined) return null;
     if (this.#isCurrent(answer)) return answer;

@@ -82,7 +82,7 @@ class Room {
     const remove = ward.add(marks, listener);
     return () => {
       const removed = remove();
-      if (ward.isEmpty) this.#wards.delete(kinds);
+      if (ward.isEmpty && this.#wards.get(kinds) === ward) this.#wards.delete(kinds);
       return removed;
     };
   }
@@ -120,7 +120,7 @@ class Ward {
     marked.add(marks, listener);
     return () => {
       const removed = marked.remove(marks, listener);
-      if (marked.isEmpty) this.#marked.delete(marks.read);
+      if (marked.isEmpty && this.#marked.get(marks.read) === marked) this.#marked.delete(marks.read);
       return removed;
     };
   }

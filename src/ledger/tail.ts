@@ -36,6 +36,7 @@ export class Tail {
   #last: LastTold;
   #reading: Promise<void> | undefined;
   #again = false;
+  #readAt = performance.now();
 
   private constructor(
     table: Prisma.Sql,
@@ -81,6 +82,11 @@ export class Tail {
   /** Whether the node stops, and with it whoever follows. */
   get isStopped(): boolean {
     return this.#isStopped;
+  }
+
+  /** How long ago the log was last read, in milliseconds: much longer than a second when the database does not answer. */
+  get staleMs(): number {
+    return performance.now() - this.#readAt;
   }
 
   /** The position up to which listeners have been told. */
@@ -134,8 +140,10 @@ export class Tail {
       do {
         this.#again = false;
         if (this.#isStopped) return;
+        const began = performance.now();
         if (this.#listeners.size === 0) await this.#skip();
         else while (await this.#tellPage());
+        this.#readAt = began;
       } while (this.#again);
     } finally {
       // In the same turn as the last look at `#again`, so that nobody waits for a read that is over.

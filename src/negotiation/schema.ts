@@ -90,7 +90,11 @@ builder.node(Negotiation, {
     cursor: t.field({
       type: 'Cursor',
       description: 'The position at which this answer was read: give it as `after` to follow what comes next.',
-      resolve: ({ snapshot }) => snapshot.cursors.seal(snapshot.position),
+      resolve: ({ id, snapshot }) => {
+        // Whoever follows from here is not to be told once more what was there when they asked.
+        snapshot.touched?.negotiation(id);
+        return snapshot.cursors.seal(snapshot.position);
+      },
     }),
     participations: t.connection({
       type: Participation,

@@ -94,15 +94,22 @@ export class Groups {
     this.#groups.clear();
   }
 
-  #groupOf(asked: Asked): Promise<Group> {
+  async #groupOf(asked: Asked): Promise<Group> {
     const key = groupKeyOf(asked);
-    const known = this.#groups.get(key);
-    if (known !== undefined) return known;
+    for (;;) {
+      const known = this.#groups.get(key);
+      if (known === undefined) return this.#begin(key, asked);
+      // What was wrong may have been the cursor of whoever asked first, which is nobody else's.
+      const group = await known.catch(() => null);
+      if (group !== null) return group;
+    }
+  }
+
+  #begin(key: string, asked: Asked): Promise<Group> {
     if (this.#groups.size >= this.#most) throw new NotSubscribedError([TOO_MANY]);
     const made = this.#make(asked);
     this.#groups.set(key, made);
     this.#unlisten ??= this.#options.ledger.tail.listen({}, { tell: (told) => this.#erase(told), stop: () => {} });
-    // Whoever waits for it is told; the next one tries again.
     made.catch(() => {
       if (this.#groups.get(key) === made) this.#groups.delete(key);
     });
