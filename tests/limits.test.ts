@@ -93,6 +93,7 @@ const REQUIRED: Record<string, string> = {
   search: 'query: "said"',
   searchActors: 'name: "Ada"',
   drafts: 'negotiationId: $talks',
+  sourceJudgements: 'negotiationId: $talks',
 };
 
 function listsOf(type: GraphQLObjectType): string[] {
