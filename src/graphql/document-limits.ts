@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  GraphQLError,
   Kind,
   Lexer,
   NoSchemaIntrospectionCustomRule,
@@ -33,13 +34,31 @@ export function limitDocuments(): Plugin {
   return {
     onParse: ({ parseFn, setParseFn }) => {
       setParseFn((source: string, options) => {
-        refuseLong(source);
-        const document: DocumentNode = parseFn(source, options);
-        refuseOdd(document);
-        return document;
+        try {
+          refuseLong(source);
+          const document: DocumentNode = parseFn(source, options);
+          refuseOdd(document);
+          return document;
+        } catch (error) {
+          throw error instanceof GraphQLError ? unread(error) : error;
+        }
       });
     },
   };
+}
+
+/**
+ * What keeps a document from being read, as Yoga has it over HTTP. Yoga itself says so only where a request of its own is
+ * the first with that document, and keeps the error for all that come later.
+ */
+function unread({ message, nodes, source, positions, extensions }: GraphQLError): GraphQLError {
+  const http = { spec: true, status: 400 };
+  return new GraphQLError(message, {
+    nodes,
+    source,
+    positions,
+    extensions: { code: 'GRAPHQL_PARSE_FAILED', http, ...extensions },
+  });
 }
 
 /** Whether the schema describes itself. */

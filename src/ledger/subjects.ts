@@ -72,6 +72,8 @@ export const NEGOTIATION_TABLES = [
   'draft',
   'draft_log',
   'audit',
+  'pseudonym',
+  'source_judgement',
 ] as const;
 
 const ofNegotiation = new Map<string, Prisma.Sql>([
