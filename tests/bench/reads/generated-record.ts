@@ -102,6 +102,8 @@ export async function generate(execute: Execute, statements: number, seed: numbe
 
 function preparing(shape: Shape, seed: number): string[] {
   return [
+    // No statement of a server takes as long as some of these.
+    'SET statement_timeout = 0',
     // A number from 0 to 1 for the nth of something; `which` tells the draws for one thing apart.
     `CREATE FUNCTION pg_temp.u(n bigint, which int) RETURNS float8 LANGUAGE sql IMMUTABLE AS
       'SELECT (hashint8extended($1 * 97 + $2, ${seed}) & 9007199254740991)::float8 / 9007199254740992.0'`,
