@@ -401,11 +401,12 @@ describe('a role in restricted talks', () => {
       expiresAt: null,
       negotiation: 'left',
     });
+    const after = await head(key);
     const socket = await greetedSocket(world.url, { key });
-    socket.subscribe('s', FOLLOW, { talks: negotiationId });
+    socket.subscribe('s', FOLLOW, { talks: negotiationId, after });
     const stream = await openStream(world.url, {
       query: FOLLOW,
-      variables: { talks: negotiationId },
+      variables: { talks: negotiationId, after },
       headers: { authorization: `Bearer ${key}` },
     });
     await say('left', 'Still here.');

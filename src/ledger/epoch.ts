@@ -34,6 +34,7 @@ export class Epoch {
 
   /** Ends it: an entry that was told of is not there any more. */
   async end(): Promise<void> {
+    if (this.#isLost) return;
     this.#logger.fatal('the database has lost entries of the ledger that were told of; no cursor given before is good');
     this.#isLost = true;
     await this.#look();

@@ -139,7 +139,6 @@ export class Tail {
     try {
       do {
         this.#again = false;
-        if (this.#isStopped) return;
         const began = performance.now();
         if (this.#listeners.size === 0) await this.#skip();
         else while (await this.#tellPage());
