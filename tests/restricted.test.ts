@@ -418,10 +418,10 @@ describe('a role in restricted talks', () => {
     expect((await socket.closed).code).toBe(4403);
     expect(await stream.over).toBe('cut');
     await say('left', 'After they left.');
-    const back = await greetedSocket(world.url, { key });
-    expect(await back.ask('s', FOLLOW, { talks: negotiationId })).toMatchObject([
-      { payload: { errors: [{ extensions: { code: 'NOT_FOUND' } }] } },
-      {},
-    ]);
+    // For a second a key may be taken for what it was: whoever comes with it then is sent away once more.
+    const ask = async () => (await greetedSocket(world.url, { key })).ask('s', FOLLOW, { talks: negotiationId });
+    let answer = await ask().catch(() => null);
+    while (answer === null) answer = await ask().catch(() => null);
+    expect(answer).toMatchObject([{ payload: { errors: [{ extensions: { code: 'NOT_FOUND' } }] } }, {}]);
   });
 });
