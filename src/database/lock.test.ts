@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -35,25 +35,31 @@ describe('the lock of a data folder', () => {
     await (await lockFolder(folder))();
   });
 
-  it('that was left behind is taken over by one of many processes that find it at once', async () => {
+  it('that was left behind is taken over by one of many processes that find it at once, time and again', async () => {
     const gone = spawn(process.execPath, ['-e', '']);
     await once(gone, 'exit');
-    await writeFile(join(folder, 'parley.lock'), String(gone.pid));
-    const at = Date.now() + 4_000;
+    const folders = Array.from({ length: 60 }, (_, index) => join(folder, String(index)));
+    for (const each of folders) {
+      await mkdir(each);
+      await writeFile(join(each, 'parley.lock'), String(gone.pid));
+    }
     const contend = `
       import { lockFolder } from './src/database/lock.ts';
-      await new Promise((settle) => setTimeout(settle, ${at} - Date.now()));
-      await lockFolder(${JSON.stringify(folder)}).then(() => console.log('held'), () => console.log('refused'));
-      setTimeout(() => {}, 8_000);`;
-    const outcomes = await Promise.all(
+      const until = (at) => new Promise((settle) => setTimeout(settle, at - Date.now()));
+      for (const [index, folder] of ${JSON.stringify(folders)}.entries()) {
+        await until(${Date.now() + 4_000} + index * 50);
+        await lockFolder(folder).then(() => console.log(index), () => {});
+      }
+      await until(${Date.now() + 4_000 + folders.length * 50 + 1_000});`;
+    const holders = await Promise.all(
       Array.from({ length: 4 }, async () => {
         const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', contend]);
         let said = '';
         child.stdout.on('data', (chunk) => (said += chunk));
         await once(child, 'close');
-        return said.trim();
+        return said.trim().split('\n').filter(Boolean).map(Number);
       }),
     );
-    expect(outcomes.sort()).toEqual(['held', 'refused', 'refused', 'refused']);
+    expect(holders.flat().sort((one, other) => one - other)).toEqual([...folders.keys()]);
   });
 });

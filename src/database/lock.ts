@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, rm, stat, writeFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 
@@ -30,9 +30,9 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'parley.lock');
   while (!(await create(file))) {
-    const holder = await liveHolder(file);
-    if (holder !== null) throw new DataFolderInUseError(folder, holder);
-    await removeStale(file);
+    const holder = await holderOf(file);
+    if (typeof holder === 'number') throw new DataFolderInUseError(folder, holder);
+    if (holder === 'gone') await removeStale(file);
   }
   heldHere.add(file);
   return async () => {
@@ -56,27 +56,36 @@ async function create(file: string): Promise<boolean> {
   }
 }
 
-/** The process that holds the lock; null when it is gone, or when the file is. */
-async function liveHolder(file: string): Promise<number | null> {
-  const [holder, made] = await Promise.all([
-    readFile(file, 'utf8').then(Number, () => 0),
-    stat(file).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => 0,
-    ),
-  ]);
-  const isBeforeBoot = made < Date.now() - uptime() * 1_000;
-  // In a container the process before us had our own id.
-  const isOurPredecessor = holder === process.pid && !heldHere.has(file);
-  return holder > 0 && !isBeforeBoot && !isOurPredecessor && isAlive(holder) ? holder : null;
+/**
+ * Who holds the lock: a process, or `gone` when it is no more; null when there is no such file. Read through one
+ * handle, so that the id and the time are of the same file.
+ */
+async function holderOf(file: string): Promise<number | 'gone' | null> {
+  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (handle === null) return null;
+  try {
+    const holder = Number(await handle.readFile('utf8'));
+    const isBeforeBoot = (await handle.stat()).mtimeMs < Date.now() - uptime() * 1_000;
+    // In a container the process before us had our own id.
+    const isOurPredecessor = holder === process.pid && !heldHere.has(file);
+    return holder > 0 && !isBeforeBoot && !isOurPredecessor && isAlive(holder) ? holder : 'gone';
+  } finally {
+    await handle.close();
+  }
 }
 
-/** Removes a lock whose holder is gone. One process at a time, and it looks again, so that none removes a new lock. */
+/**
+ * Removes a lock whose holder is gone. One process at a time, and it looks again: a lock that is not there any more
+ * may be made anew by another at any moment, and is not ours to remove.
+ */
 async function removeStale(file: string): Promise<void> {
   const takeover = `${file}.takeover`;
   if (await create(takeover)) {
     try {
-      if ((await liveHolder(file)) === null) await rm(file, { force: true });
+      if ((await holderOf(file)) === 'gone') await rm(file, { force: true });
     } finally {
       await rm(takeover, { force: true });
     }
