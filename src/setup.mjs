@@ -30,6 +30,25 @@ step(
     run([at('node_modules', 'prisma', 'build', 'index.js'), 'generate'], withoutSchemaEngine());
   },
 );
+step(
+  'program',
+  [
+    ['package-lock.json'],
+    ['tsconfig.json'],
+    ['prisma', 'schema.prisma'],
+    ...filesIn('src').filter((file) => !file.includes('page') && !file.includes('generated')),
+  ],
+  [['build', 'main.js']],
+  () => {
+    say('Compiling the program ...');
+    run([at('node_modules', '@typescript', 'native', 'bin', 'tsc'), '-p', at('src')]);
+  },
+);
+if (forTests) {
+  step('bench', [['package-lock.json'], ['tsconfig.json'], ...filesIn('tests', 'bench')], [['build', 'bench']], () => {
+    run([at('node_modules', '@typescript', 'native', 'bin', 'tsc'), '-p', at('tests', 'bench')]);
+  });
+}
 if (forTests || process.argv.includes('--serve')) {
   step(
     'operations',

@@ -370,7 +370,7 @@ async function run(
   env: NodeJS.ProcessEnv,
   input?: string,
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/transfer/import-command.ts', ...args], {
+  const child = spawn(process.execPath, ['build/transfer/import-command.js', ...args], {
     env: { ...process.env, ...env },
   });
   let out = '';

@@ -56,14 +56,10 @@ async function measure(
   const report = `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(peak)}, String(process.resourceUsage().maxRSS)))`;
   const preload = `data:text/javascript,import { createRequire } from 'node:module'; const require = createRequire('file:///'); ${encodeURIComponent(report)}`;
   const began = performance.now();
-  const child = spawn(
-    process.execPath,
-    ['--import', preload, '--import', 'tsx', 'src/transfer/import-command.ts', ...args],
-    {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
+  const child = spawn(process.execPath, ['--import', preload, 'build/transfer/import-command.js', ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const code = await new Promise((ended) => child.once('exit', ended));
   if (code !== 0) throw new Error(`the import ended with ${code}`);
   const kilobytes = Number(await readFile(peak, 'utf8'));

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +14,9 @@ declare module 'vitest' {
   }
 }
 
-/** Migrates one database, once; every test file begins from a copy of it. */
+/** Compiles what is stale, and migrates one database, once; every test file begins from a copy of it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  execFileSync(process.execPath, ['src/setup.mjs', '--tests'], { stdio: 'inherit' });
   const server = process.env.DATABASE_URL;
   return server ? onServer(project, server) : embedded(project);
 }

@@ -1,7 +1,8 @@
 // The processes that the bench starts. Each is asked over IPC, and ended by its own pid, however the bench ends.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Reply } from './asked.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -35,15 +36,15 @@ export async function endAll(): Promise<void> {
 }
 
 /**
- * Starts a TypeScript file of the project in a process of its own.
- * @param preloads files that are loaded before it
+ * Starts a file of the project in a process of its own: what is measured as it was compiled, the rest as it stands.
+ * @param preloads compiled files that are loaded before it
  */
 export function start(
   file: string,
   options: { preloads?: readonly string[]; env?: NodeJS.ProcessEnv; args?: readonly string[] } = {},
 ): Child {
-  const preloads = ['tsx', ...(options.preloads ?? []).map((preload) => new URL(preload, import.meta.url).href)];
-  const imports = preloads.flatMap((preload) => ['--import', preload]);
+  const preloads = (options.preloads ?? []).map((preload) => pathToFileURL(join(ROOT, 'build', 'bench', preload)).href);
+  const imports = (file.endsWith('.ts') ? ['tsx', ...preloads] : preloads).flatMap((preload) => ['--import', preload]);
   const child = spawn(process.execPath, ['--expose-gc', ...imports, file, ...(options.args ?? [])], {
     cwd: ROOT,
     env: { ...process.env, NODE_ENV: 'production', ...options.env },
@@ -139,9 +140,9 @@ export function startNpm(script: string, env: NodeJS.ProcessEnv): Pick<Child, 'h
   return { hasEnded: () => hasEnded, said: () => said, end: () => end(child) };
 }
 
-/** Runs a file to its end, and gives what it said. @throws when it fails */
+/** Runs a compiled file to its end, and gives what it said. @throws when it fails */
 export async function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+  const child = spawn(process.execPath, [file, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

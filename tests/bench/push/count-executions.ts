@@ -1,8 +1,10 @@
 // Loaded into a server whose executions and serialisations of events are counted, from outside: by a field that every
 // execution resolves once, and by what the process turns into JSON. Each message asks for both.
 import { isObjectType } from 'graphql';
-import { schema } from '../../../src/graphql/schema.ts';
 import { whenAsked } from './asked.ts';
+
+// The one of the program beside which this file is compiled.
+const { schema } = await import(new URL('../../graphql/schema.js', import.meta.url).href);
 
 let executions = 0;
 let serialisations = 0;

@@ -16,7 +16,7 @@ interface Counted {
 
 export async function groups(record: Record, tell: Tell): Promise<Figure[]> {
   tell(`executions of ${EVENTS} events for ${GROUPS} groups of ${SUBSCRIBERS} subscribers`);
-  const node = await startNode(record, ['./count-executions.ts']);
+  const node = await startNode(record, ['push/count-executions.js']);
   const [writer, subscribers] = await Promise.all([
     startWriter(record, node),
     startSubscribers(node.socketUrl, { negotiationId: record.negotiationId }),

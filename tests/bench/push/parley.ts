@@ -47,8 +47,8 @@ export async function startNode(record: Record, preloads: readonly string[] = []
 }
 
 async function launch(place: Place, preloads: readonly string[] = []): Promise<Node> {
-  const server = start('src/main.ts', {
-    preloads: ['./probe.ts', ...preloads],
+  const server = start('build/main.js', {
+    preloads: ['push/probe.js', ...preloads],
     env: { ...SETTINGS, ...place.env },
   });
   const [, url = ''] = await server.says(/serving (http:[^\s"]+)/);
@@ -58,7 +58,7 @@ async function launch(place: Place, preloads: readonly string[] = []): Promise<N
 /** Makes the record: its tables, a key, and what the statements refer to. */
 export async function makeRecord(place: Place): Promise<Record> {
   const node = await launch(place);
-  const said = await run('src/desk/key-command.ts', ['issue', '--role', 'ADMIN', '--name', 'The bench'], place.env);
+  const said = await run('build/desk/key-command.js', ['issue', '--role', 'ADMIN', '--name', 'The bench'], place.env);
   const key = /parley_[\w-]+/.exec(said)?.[0] ?? '';
   for (const [mutation, input] of RECORD) await write(node.url, key, mutation, input);
   const { negotiation } = await ask<{ negotiation: { id: string } }>(node.url, key, {

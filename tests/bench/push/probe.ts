@@ -25,7 +25,7 @@ whenAsked('resident', () => process.memoryUsage.rss());
 
 /**
  * Memory when the garbage is gone, and what is resident stays as it is. That takes a while: V8 gives pages back in its own
- * time, and the thread that loads TypeScript has a heap of its own, which nobody can ask to be cleared.
+ * time.
  */
 whenAsked('memory', async (): Promise<Memory> => {
   let before = Number.NaN;

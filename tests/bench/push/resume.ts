@@ -61,7 +61,7 @@ interface Resumed {
 async function resuming(record: Record, count: number, patienceMs: number, tell: Tell): Promise<Resumed> {
   tell(`${count} clients resume ${BEHIND} entries behind`);
   const after = await fallBehind(record);
-  const node = await startNode(record, ['./count-queries.ts']);
+  const node = await startNode(record, ['push/count-queries.js']);
   const writer = await startWriter(record, node);
   const { negotiationId } = record;
   const subscribers = await startSubscribers(node.socketUrl, { negotiationId, after });

@@ -71,8 +71,8 @@ export async function capture({ subscribers, publish }: Target): Promise<string>
 
 /** It has nothing to send until it takes a message. */
 export async function startBaseline(name: 'raw ws' | 'stock', negotiationId: string): Promise<Target> {
-  const server = start(`tests/bench/push/${name === 'stock' ? 'stock' : 'raw'}-server.ts`, {
-    preloads: ['./probe.ts'],
+  const server = start(`build/bench/push/${name === 'stock' ? 'stock' : 'raw'}-server.js`, {
+    preloads: ['push/probe.js'],
   });
   const [, socketUrl = ''] = await server.says(/serving (ws:\S+)/);
   const subscribers = await startSubscribers(socketUrl, { negotiationId });

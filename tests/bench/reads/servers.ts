@@ -25,8 +25,8 @@ export async function startTarget(name: Target['name'], place: NodeJS.ProcessEnv
     PGAPPNAME: `reads ${name}`,
     ...(name === 'uncached' && { ANSWER_CACHE_BYTES: '0' }),
   };
-  const file = name === 'limit' ? 'tests/bench/reads/limit-server.ts' : 'src/main.ts';
-  const server = start(file, { preloads: ['./probe.ts'], env });
+  const file = name === 'limit' ? 'build/bench/reads/limit-server.js' : 'build/main.js';
+  const server = start(file, { preloads: ['push/probe.js'], env });
   const [, host = '', port = ''] = await server.says(/serving http:\/\/([^\s":/]+):(\d+)/);
   return {
     name,
