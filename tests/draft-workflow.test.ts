@@ -116,7 +116,7 @@ describe('a draft', () => {
     const { id: draftId } = await drafted(ann, { text: 'Never to be known.' });
     await ann.do('editDraft', { draftId, revision: 1, content: statement({ text: 'Nor this.' }) });
     await eve.do('commentOnDraft', { draftId, text: 'Too dangerous.' });
-    await eve.do('discardDraft', { draftId });
+    await eve.do('discardDraft', { draftId }, 'draftId');
     const gone = {
       __typename: 'ConflictError',
       message: 'This draft is gone: it was discarded by Eve.',
@@ -186,7 +186,7 @@ describe('an embargo', () => {
     // What an editor let through stays as they read it.
     expect(await ann.do('editDraft', { draftId, revision: 2, content: statement() })).toMatchObject(invalid('draftId'));
     expect(await eve.do('publishDraft', { draftId, revision: 2 }, 'cursor')).toMatchObject(invalid('draftId'));
-    expect(await ann.do('discardDraft', { draftId, revision: 2 })).toEqual({ __typename: 'FORBIDDEN' });
+    expect(await ann.do('discardDraft', { draftId, revision: 2 }, 'draftId')).toEqual({ __typename: 'FORBIDDEN' });
     const later = inAnHour();
     expect(await eve.do('embargoDraft', { draftId, revision: 2, until: later })).toMatchObject({
       draft: { embargoedUntil: later },
@@ -222,10 +222,10 @@ describe('a mutation of drafts under an idempotency key', () => {
     const draftId = first.draft.id;
     await ben.do('editDraft', { draftId, revision: 1, content: statement({ text: 'Changed since.' }) });
     expect(await ann.do('draftStatement', input, DRAFT, 'draft-1')).toEqual(first);
-    const discarded = await ann.do('discardDraft', { draftId }, DRAFT, 'discard-1');
-    expect(discarded).toMatchObject({ draft: { state: 'DISCARDED', text: 'Changed since.' } });
-    expect(await ann.do('discardDraft', { draftId }, DRAFT, 'discard-1')).toEqual(discarded);
-    expect(await ann.do('discardDraft', { draftId }, DRAFT, 'discard-2')).toMatchObject({
+    const discarded = await ann.do('discardDraft', { draftId }, 'draftId', 'discard-1');
+    expect(discarded).toEqual({ __typename: 'DiscardDraftPayload', draftId });
+    expect(await ann.do('discardDraft', { draftId }, 'draftId', 'discard-1')).toEqual(discarded);
+    expect(await ann.do('discardDraft', { draftId }, 'draftId', 'discard-2')).toMatchObject({
       __typename: 'ConflictError',
     });
   });

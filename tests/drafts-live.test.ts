@@ -104,7 +104,7 @@ describe('the desk’s live view', () => {
     const before = (await world.query('{ head }')).data;
     const { id: draftId } = await drafted(ann, { text: 'Hidden.' });
     await eve.do('commentOnDraft', { draftId, text: 'Hidden.' });
-    await ann.do('discardDraft', { draftId });
+    await ann.do('discardDraft', { draftId }, 'draftId');
     expect((await world.query('{ head }')).data).toEqual(before);
   });
 });

@@ -5,6 +5,7 @@ import type { Prisma } from '../database/connect.ts';
 import { builder } from '../graphql/builder.ts';
 import { deciderOf, readGiven } from '../graphql/desk-mutation.ts';
 import { bounds } from '../graphql/input.ts';
+import { mutation } from '../graphql/mutation.ts';
 import { Batch, type Given } from '../ledger/batch.ts';
 import { AlreadyRecordedError, InvalidInputError } from '../ledger/errors.ts';
 import { Plan } from '../ledger/plan.ts';
@@ -12,7 +13,7 @@ import { StatementInput } from '../statement/inputs.ts';
 import { asWritten, inputType, reread } from './draft-input.ts';
 import { draftField, draftMutation, revisionField, writerOf } from './draft-mutation.ts';
 import { type Deed, deedProblem } from './draft-rules.ts';
-import { changeDraft, endDraft, type Standing, theDraft } from './drafts.ts';
+import { changeDraft, draftId, endDraft, type Standing, theDraft } from './drafts.ts';
 import { ForbiddenError, mayAct, requireRole, type Viewer } from './policy.ts';
 
 export const REASON = bounds({ maxLength: 2_000 });
@@ -172,9 +173,14 @@ draftMutation('commentOnDraft', {
   },
 });
 
-draftMutation('discardDraft', {
+const DiscardDraftPayload = builder.objectRef<Pick<Standing, 'id'>>('DiscardDraftPayload').implement({
+  description: 'What discardDraft gives: nothing of what the draft said, which is kept no more.',
+  fields: (t) => ({ draftId: t.id({ description: 'The draft that was thrown away.', resolve: draftId }) }),
+});
+
+mutation('discardDraft', {
   description:
-    'Throws a draft away, with all that it said before and what was said about it. An author may discard their own, an EDITOR any, and only an EDITOR one under embargo.',
+    'Throws a draft away, with all that it said before and what was said about it. An author may discard their own, an EDITOR any, and only an EDITOR one under embargo. Needs the role REPORTER.',
   input: builder.inputType('DiscardDraftInput', {
     description: 'A draft to be thrown away.',
     fields: (t) => ({
@@ -182,13 +188,26 @@ draftMutation('discardDraft', {
       revision: t.int({ description: 'The revision that was read; whatever it says by now when left out.' }),
     }),
   }),
-  returns: 'The draft as it was.',
-  decide: async ({ draftId, revision }, context) => {
-    const draft = await theDraft(context, draftId, revision ?? null);
-    if (!mayDiscard(context.viewer, draft)) throw new ForbiddenError(context.viewer, 'EDITOR');
-    const plan = new Plan();
-    return { plan, draft: endDraft(plan, draft, { state: 'DISCARDED' }, writerOf(context.viewer)) };
-  },
+  inputDescription: 'What is to be done: all of it, or nothing.',
+  role: 'REPORTER',
+  payload: DiscardDraftPayload,
+  act: (input, context, info) => ({
+    decide: async () => {
+      readGiven('discardDraft', input, inputType(info, 'DiscardDraftInput'));
+      const draft = await theDraft(context, input.draftId, input.revision ?? null);
+      if (!mayDiscard(context.viewer, draft)) throw new ForbiddenError(context.viewer, 'EDITOR');
+      const plan = new Plan();
+      endDraft(plan, draft, { state: 'DISCARDED' }, writerOf(context.viewer));
+      const { id, negotiationId } = draft;
+      return {
+        plan,
+        subject: { type: 'Draft', id },
+        about: { type: 'Draft', id, negotiationId },
+        payload: () => ({ id }),
+      };
+    },
+    again: ({ subjectId: id }) => ({ id }),
+  }),
 });
 
 /** Whether somebody may throw a draft away. */

@@ -146,16 +146,14 @@ export function changeDraft(
   return { ...draft, ...set } as Standing;
 }
 
-/** Plans the end of a draft: its words go, and what was said about it; that it was there stays. */
+/** Plans the end of a draft: its words go, and with them all that holds any (`draft_ends`); that it was there stays. */
 export function endDraft(
   plan: Plan,
   draft: Standing,
   end: { state: 'PUBLISHED'; statementId: string } | { state: 'DISCARDED' },
   by: string | null,
-): Standing {
+): void {
   const set = { ...end, revision: draft.revision + 1, changedById: by, changedAt: new Date() };
   const gone = { content: null, note: null, embargoedUntil: null, externalId: null, descriptorAnswer: null };
   plan.change.push({ table: 'draft', id: draft.id, revision: draft.revision, set: { ...set, ...gone } });
-  for (const table of ['draft_revision', 'draft_comment']) plan.remove.push({ table, key: 'draft_id', id: draft.id });
-  return { ...draft, ...set } as Standing;
 }

@@ -116,6 +116,7 @@ export async function commit<Payload>(
 /**
  * @throws AlreadyRecordedError when the key was used for something else
  * @throws WithdrawnError when what it was used for was expunged, so that nobody knows any more whether it is the same
+ * @throws ConflictError when that was a draft that has ended, of which nobody knows it either
  */
 async function findKept({ read }: Ledger, { accountId }: Doer, { key, digest }: Action<unknown>): Promise<Kept | null> {
   if (key === null) return null;
@@ -124,7 +125,12 @@ async function findKept({ read }: Ledger, { accountId }: Doer, { key, digest }: 
       negotiation_id AS "negotiationId", position, answer
     FROM idempotency_key WHERE account_id = ${accountId}::uuid AND key = ${key} AND created_at >= clock_timestamp() - interval '24 hours'`);
   if (kept === undefined) return null;
-  if (kept.digest === null) throw new WithdrawnError(`What the idempotency key “${key}” was used for was expunged.`);
+  if (kept.digest === null) {
+    const used = `the idempotency key “${key}” was used for`;
+    throw kept.subjectType === 'Draft'
+      ? new ConflictError(`The draft that ${used} is gone.`)
+      : new WithdrawnError(`What ${used} was expunged.`);
+  }
   if (Buffer.compare(kept.digest, digest) !== 0) {
     throw new AlreadyRecordedError(
       `The idempotency key “${key}” was used for something else already; use another key for another input.`,

@@ -53,7 +53,7 @@ export function mutation<Ref extends InputRef<unknown>, Payload>(
           input: t.arg({ type: inputRef as never, required: true, description: inputDescription }),
           idempotencyKey: t.arg.string({
             description:
-              'A key of the caller’s own, 1 to 200 printable characters without spaces: the same key with the same input gives the first answer again for 24 hours, and nothing is done twice. What was refused may be asked again.',
+              'A key of the caller’s own, 1 to 200 printable characters without spaces: the same key with the same input gives the first answer again for 24 hours, and nothing is done twice. What was refused may be asked again. Of what was expunged, or of a draft that has ended, no answer is kept.',
           }),
         },
         resolve: async (
