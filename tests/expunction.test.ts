@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyAudit } from '../src/desk/audit-chain.ts';
 import { readGlobalId } from '../src/ledger/subjects.ts';
 import { DRAFT, somebody } from './support/desk.ts';
 import { publish, seedTalks, statement } from './support/talks.ts';
@@ -152,12 +153,112 @@ describe('the words of an expunged statement', () => {
     });
     // Looked for in the way in which they are then not found.
     expect((await tablesWith('quokka')).sort()).toEqual(
-      expect.arrayContaining(['ledger.note', 'statement.text', 'search_statement.words', 'idempotency_key.answer']),
+      expect.arrayContaining(['ledger.note', 'statement.text', 'search_statement.words']),
     );
     await world.write('expungeStatement', { statementId: said.id, reason: 'A court order.' });
     expect(await tablesWith('quokka')).toEqual([]);
   });
+
+  it('go from the drafts that wait under its external ids, with what was said about them, and the desk is told', async () => {
+    const [ann, eve] = await Promise.all([somebody(world, 'REPORTER', 'Ada'), somebody(world, 'EDITOR', 'Ed')]);
+    const saying = (text: string) => ({ negotiationId: 'talks', content: statement({ text }) });
+    const line = { externalId: 'said-again', ...saying('They said wombat.') };
+    const { draft: again } = await ann.do('draftStatement', line, DRAFT, 'again-1');
+    const content = statement({ text: 'They did say wombat.' });
+    await ann.do('editDraft', { draftId: again.id, revision: 1, content }, DRAFT, 'again-2');
+    await eve.do('commentOnDraft', { draftId: again.id, text: 'Wombat, really?' }, DRAFT, 'again-3');
+    const mending = { externalId: 'mending', ...saying('They said wombats.') };
+    const { draft: mended } = await ann.do('draftStatement', mending, DRAFT, 'mended-1');
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    await eve.do('embargoDraft', { draftId: mended.id, revision: 1, until }, DRAFT, 'mended-2');
+    const { id: statementId } = (await world.write('publishStatement', line, 'statement { id }')).statement;
+    const correction = { statementId, revision: 1, note: 'Wombats, we hear.', changes: { text: 'Wombats.' } };
+    await world.write('correctStatement', { externalId: 'mending', ...correction });
+    const { drafts } = (await world.as(ann.key, DRAFTS, await talks())).data;
+    expect(drafts.nodes.map(({ id }: { id: string }) => id)).toEqual([mended.id, again.id]);
+    expect(await tablesWith('wombat')).toEqual(
+      expect.arrayContaining([
+        'draft.content',
+        'draft_comment.text',
+        'draft_revision.content',
+        'idempotency_key.answer',
+      ]),
+    );
+
+    await world.write('expungeStatement', { statementId, reason: 'A court order.' });
+    expect(await tablesWith('wombat')).toEqual([]);
+    const told: object[] = [];
+    const variables = { ...(await talks()), after: drafts.cursor };
+    for await (const { data } of world.client({ key: ann.key }).iterate<any>({ query: LIVE, variables })) {
+      told.push(data.drafts);
+      if (told.length === 2) break;
+    }
+    const gone = { action: 'EXPUNGED', by: 'ADMIN of the test', draft: null, statement: null };
+    expect(told).toEqual(expect.arrayContaining([again, mended].map(({ id }) => ({ ...gone, draftId: id }))));
+    expect((await world.as(ann.key, DRAFTS, await talks())).data.drafts.nodes).toEqual([]);
+    expect(await ann.do('draftStatement', line, DRAFT, 'again-1')).toMatchObject({ __typename: 'ConflictError' });
+    expect(await ann.do('draftStatement', line)).toMatchObject({ __typename: 'WithdrawnError' });
+    expect(await verifyAudit(world.database.read)).toMatchObject({ isWhole: true });
+  });
+
+  it('go with a draft that is discarded, from all that was answered about it', async () => {
+    const [ann, eve] = await Promise.all([somebody(world, 'REPORTER', 'Ana'), somebody(world, 'EDITOR', 'Eva')]);
+    const content = statement({ text: 'They said numbat.' });
+    const draft = { negotiationId: 'talks', content };
+    const { draft: thrown } = await ann.do('draftStatement', draft, DRAFT, 'thrown-1');
+    const draftId = thrown.id;
+    await eve.do('commentOnDraft', { draftId, text: 'Numbat, really?' }, DRAFT, 'thrown-2');
+    await ann.do('submitDraft', { draftId, revision: 1 }, DRAFT, 'thrown-3');
+    await eve.do('returnDraft', { draftId, revision: 2, reason: 'No numbat.' }, DRAFT, 'thrown-4');
+    const digests = await keptUnder('thrown-');
+    expect(digests).toHaveLength(4);
+    const discarded = await eve.do('discardDraft', { draftId }, 'draftId', 'thrown-5');
+    expect(discarded).toEqual({ __typename: 'DiscardDraftPayload', draftId });
+    expect(await tablesWith('numbat')).toEqual([]);
+    expect(await keptUnder('thrown-')).toHaveLength(1);
+    expect(await eve.do('discardDraft', { draftId }, 'draftId', 'thrown-5')).toEqual(discarded);
+    expect(await ann.do('draftStatement', draft, DRAFT, 'thrown-1')).toMatchObject({ __typename: 'ConflictError' });
+  });
+
+  it('cannot be guessed from what was judged of its source: no digest of that is left', async () => {
+    const from = { source: { kind: 'UNNAMED_PERSON', descriptor: 'a diver' }, attributionLevel: 'BACKGROUND' };
+    const [one, other, third] = [
+      await publish(world, 'diver-1', from),
+      await publish(world, 'diver-2', from),
+      await publish(world, 'diver-3', from),
+    ];
+    const eve = await somebody(world, 'EDITOR', 'Evi');
+    const judge = (externalId: string, statementId: string, otherStatementId: string) =>
+      eve.do('joinSources', { externalId, statementId, otherStatementId, reason: 'Both dive.' }, 'cursor', externalId);
+    for (const [id, ...pair] of [
+      ['diver-a', one, other],
+      ['diver-b', one, third],
+    ] as const) {
+      expect(await judge(id, ...pair)).toMatchObject({ __typename: 'JoinSourcesPayload' });
+    }
+    await world.write('expungeStatement', { statementId: one, reason: 'A court order.' });
+    const digests = await world.database.prisma.externalId.findMany({
+      where: { externalId: { startsWith: 'diver-' }, digest: { not: null } },
+    });
+    expect(digests.map(({ externalId }) => externalId).sort()).toEqual(['diver-2', 'diver-3']);
+    expect(await keptUnder('diver-')).toEqual([]);
+    expect(await judge('diver-a', one, other)).toMatchObject({ __typename: 'WithdrawnError' });
+  });
 });
+
+const DRAFTS = 'query D($talks: ID!) { drafts(negotiationId: $talks) { cursor nodes { id } } }';
+const LIVE = `subscription L($talks: ID!, $after: Cursor) {
+  drafts(negotiationId: $talks, after: $after) { action by draftId draft { id } statement { id } } }`;
+
+async function talks(): Promise<{ talks: string }> {
+  return { talks: (await world.query('{ negotiation(slug: "talks") { id } }')).data.negotiation.id };
+}
+
+/** Of what was asked under keys that begin so, those of which a digest is kept. */
+async function keptUnder(key: string): Promise<string[]> {
+  const where = { key: { startsWith: key }, digest: { not: null } };
+  return (await world.database.prisma.idempotencyKey.findMany({ where })).map(({ key }) => key);
+}
 
 /** The columns of the whole database in which a word stands, whatever their type. */
 async function tablesWith(word: string): Promise<string[]> {

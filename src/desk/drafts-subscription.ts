@@ -26,6 +26,7 @@ const DEEDS = {
   releaseEmbargo: 'PUBLISHED',
   failEmbargo: 'FAILED',
   discardDraft: 'DISCARDED',
+  expungeDraft: 'EXPUNGED',
 } as const;
 
 type Deed = (typeof DEEDS)[keyof typeof DEEDS];
@@ -41,6 +42,7 @@ const DraftAction = enumOf<Deed>('DraftAction', 'What was done to a draft.', {
   PUBLISHED: 'It was published.',
   FAILED: 'Its embargo ended, and it could not be published.',
   DISCARDED: 'It was thrown away.',
+  EXPUNGED: 'It was erased with the statement of the same external id.',
 });
 
 /** A change of a draft, and both as the database has them when it is told. */
@@ -76,7 +78,7 @@ const DraftChange = builder.objectRef<Told>('DraftChange').implement({
       type: Draft,
       nullable: true,
       description:
-        'The draft as it stood when this was first told, which is soon after it was done; null when it was published or discarded by then.',
+        'The draft as it stood when this was first told, which is soon after it was done; null when it was gone by then.',
       resolve: ({ draft, snapshot }) =>
         draft === null || draft.content === null ? null : Object.assign(draft as Standing, { snapshot }),
     }),

@@ -43,7 +43,7 @@ deskMutation('joinSources', {
     const [first, second, changed] = root.number < otherRoot.number ? [root, otherRoot, other] : [otherRoot, root, one];
     const entry = judged(changed, JOINED, work);
     next(second, { joinedToId: first.id }, entry.entry, work);
-    judgement(one, { otherStatementId: other.id, reason }, work);
+    judgement(one, { otherStatementId: other.id, reason }, entry.entry, work);
     return entry;
   },
 });
@@ -66,7 +66,7 @@ deskMutation('splitSource', {
     if (own.joinedToId === null) work.problem(['statementId'], 'has a source that was joined to no other.');
     const entry = judged(statement, SPLIT, work);
     next(own, { joinedToId: null }, entry.entry, work);
-    judgement(statement, { otherStatementId: null, reason }, work);
+    judgement(statement, { otherStatementId: null, reason }, entry.entry, work);
     return entry;
   },
 });
@@ -112,10 +112,10 @@ function next(
 
 function judgement(
   { id, negotiationId }: StatementModel,
-  { otherStatementId, reason }: { otherStatementId: string | null; reason: string },
+  judged: { otherStatementId: string | null; reason: string },
+  position: PlannedEntry,
   work: Work,
 ): void {
-  const accountId = work.author?.accountId ?? null;
-  const made = { accountId, madeAt: new Date() };
-  work.child('source_judgement', { id: uuidv7(), negotiationId, statementId: id, otherStatementId, reason, ...made });
+  const made = { accountId: work.author?.accountId ?? null, madeAt: new Date(), position };
+  work.child('source_judgement', { id: uuidv7(), negotiationId, statementId: id, ...judged, ...made });
 }
