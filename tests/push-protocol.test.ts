@@ -338,7 +338,7 @@ describe('a query or a mutation over a socket', () => {
     expect(JSON.stringify(answer?.payload)).toBe(await overHttp(payload));
   });
 
-  it.each<[string, { query: string; operationName?: string }]>([
+  it.each<[string, { query: string; variables?: object; operationName?: string }]>([
     ['a document that cannot be read', { query: '{ head' }],
     ['an empty document', { query: '' }],
     ['an unknown field', { query: '{ heat }' }],
@@ -356,9 +356,16 @@ describe('a query or a mutation over a socket', () => {
       { query: `subscription { a: timeline(negotiationId: "x") { kind } b: timeline(negotiationId: "x") { kind } }` },
     ],
     ['an unknown subscription', { query: FOLLOW, operationName: 'Lead' }],
+    [
+      'a subscription whose field a variable may leave out',
+      {
+        query: 'subscription($isWanted: Boolean!) { timeline(negotiationId: "x") @include(if: $isWanted) { kind } }',
+        variables: { isWanted: false },
+      },
+    ],
   ])('that cannot be executed gets an `error` with what HTTP says: %s', async (_, payload) => {
     const socket = await greetedSocket(world.url);
-    const answers = await socket.ask('q', payload.query, undefined, payload.operationName);
+    const answers = await socket.ask('q', payload.query, payload.variables, payload.operationName);
     expect(answers).toEqual([{ id: 'q', type: 'error', payload: expect.any(Array) }]);
     expect(JSON.stringify({ errors: answers[0]?.payload })).toBe(await overHttp(payload));
     // Its id is free again.
@@ -391,6 +398,9 @@ describe('a subscription that cannot begin', () => {
       statements(first: 100) { nodes { text } } } } } } } } }
   } } } }`;
 
+  const FIELD = 'statements(negotiationId: $talks) { __typename }';
+  const leftOut = (how: string) => `subscription($talks: ID!) { ${FIELD.replace('{', `${how} {`)} }`;
+
   it.each<[string, string, () => object, string]>([
     ['a variable left out', FOLLOW, () => ({}), 'BAD_USER_INPUT'],
     ['a cursor that is no string', FOLLOW, () => ({ talks: world.talks, after: 5 }), 'BAD_USER_INPUT'],
@@ -405,6 +415,20 @@ describe('a subscription that cannot begin', () => {
     ],
     ['a cursor cut short', FOLLOW, () => ({ talks: world.talks, after: 'AAAA' }), 'BAD_CURSOR'],
     ['one that asks for too much', COSTLY, () => ({ talks: world.talks }), 'TOO_COSTLY'],
+    ['a field that is left out', leftOut('@include(if: false)'), () => ({ talks: world.talks }), 'BAD_USER_INPUT'],
+    ['a field that is skipped', leftOut('@skip(if: true)'), () => ({ talks: world.talks }), 'BAD_USER_INPUT'],
+    [
+      'a fragment that is left out, with its field',
+      `subscription($talks: ID!) { ...F @include(if: false) } fragment F on Subscription { ${FIELD} }`,
+      () => ({ talks: world.talks }),
+      'BAD_USER_INPUT',
+    ],
+    [
+      'one field that is left out, and another',
+      `subscription($talks: ID!) { first: ${FIELD.replace('{', '@include(if: false) {')} second: ${FIELD} }`,
+      () => ({ talks: world.talks }),
+      'BAD_USER_INPUT',
+    ],
   ])(
     'is answered with its errors, as the stream of server-sent events is, and completed: %s',
     async (_, query, variables, code) => {

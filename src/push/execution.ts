@@ -1,5 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createSourceEventStream, type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql';
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
+import { collectFields } from 'graphql/execution/collectFields.js';
+import { buildExecutionContext } from 'graphql/execution/execute.js';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { hiddenFrom, READER } from '../desk/policy.ts';
@@ -59,12 +68,14 @@ export class Execution {
   }
 
   /** @throws NotSubscribedError, ReadRefusedError */
-  async prepare({ document, operationName, variables, viewer }: Asked): Promise<Executable> {
+  async prepare(asked: Asked): Promise<Executable> {
+    const { document, operationName, variables, viewer } = asked;
     const { schema, ledger, logger, mask } = this.#options;
     // Of a group only the rights are known, and not whose they are.
     const { role, grants } = viewer;
     const shared = { ledger, logger, origin: null, viewer: { ...READER, role, grants } };
     const args = { schema, document, operationName, variableValues: variables };
+    if (isLeftOut(asked, args)) throw new NotSubscribedError([leftOut(asked)]);
     // Whoever is refused here is told, and noted, as who they are.
     const feed = await createSourceEventStream({ ...args, contextValue: makeContext({ ...shared, viewer }) });
     if ('errors' in feed) throw new NotSubscribedError((feed.errors ?? []).map((error) => mask(error)));
@@ -130,6 +141,24 @@ export class Execution {
     this.#recent = this.#options.ledger.snapshot(position, hidden);
     return this.#recent;
   }
+}
+
+/** Whether a directive leaves out the field that a subscription is about, so that there is nothing to follow. */
+function isLeftOut({ operation: { field } }: Asked, args: ExecutionArgs): boolean {
+  const built = buildExecutionContext(args);
+  // Variables that do not fit: GraphQL itself says so.
+  if (!('schema' in built)) return false;
+  const { schema, fragments, variableValues, operation } = built;
+  const root = schema.getSubscriptionType() as GraphQLObjectType;
+  const fields = collectFields(schema, fragments, variableValues, root, operation.selectionSet);
+  return ![...fields.values()].some((nodes) => nodes.includes(field));
+}
+
+function leftOut({ operation: { field } }: Asked): GraphQLError {
+  return new GraphQLError('The field of a subscription may not be left out by @skip or @include.', {
+    nodes: [field],
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
 }
 
 function isOurFault({ errors }: ExecutionResult): boolean {
