@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, type Mock, vi } from 'vitest';
 import type { Database } from '../src/database/connect.ts';
 import { append } from '../src/ledger/append.ts';
 import { Cursors } from '../src/ledger/cursor.ts';
@@ -160,6 +160,31 @@ describe('following', () => {
       if (seen.at(-1) === 2801n) break;
     }
     expect(seen).toEqual(Array.from({ length: 2801 }, (_, index) => BigInt(index + 1)));
+    await ledger.stop();
+  });
+
+  it('listens no more, and says so once, whether the reader leaves or lags past the buffer', async () => {
+    await using database = await freshDatabase();
+    const ledger = await Ledger.open(database, silent);
+    const listen = ledger.tail.listen.bind(ledger.tail);
+    const ends: Mock<() => void>[] = [];
+    vi.spyOn(ledger.tail, 'listen').mockImplementation((...args) => {
+      const end = vi.fn(listen(...args));
+      ends.push(end);
+      return end;
+    });
+    const iterator = closable((signal) => follow(ledger.tail, 0n, {}, signal));
+    const first = iterator.next();
+    await ledger.append(termPlan(['first']));
+    await first;
+    await ledger.append(termPlan(Array.from({ length: 1_100 }, (_, index) => `${index}`)));
+    await ledger.tail.catchUp();
+    for (let position = 1n; position < 1_101n; ) position = (await iterator.next()).value?.at(-1)?.position ?? 0n;
+    const last = iterator.next();
+    await ledger.append(termPlan(['last']));
+    await last;
+    await iterator.return?.();
+    expect(ends.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
     await ledger.stop();
   });
 

@@ -76,12 +76,10 @@ class Live implements AsyncIterable<readonly LedgerEntry[]> {
     signal.addEventListener('abort', this.#end);
     this.#unlisten = tail.listen(filter, {
       tell: (entries) => {
-        if (this.#waiting.length + entries.length > BUFFER) {
-          this.#unlisten();
-          this.#ended = true;
-        } else {
-          this.#waiting.push(...entries);
-        }
+        // What is told past the end the reader takes from the table.
+        if (this.#ended) return;
+        if (this.#waiting.length + entries.length > BUFFER) return this.#end();
+        this.#waiting.push(...entries);
         this.#wake();
       },
       stop: this.#end,
