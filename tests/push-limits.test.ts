@@ -62,10 +62,21 @@ describe('places', () => {
       reason: 'Too many connections from this address: try again later',
     });
     await greetedSocket(server.url, from('192.0.2.2'));
-    await greetedSocket(server.url, from('2001:db8::1'));
     await greetedSocket(server.url);
     first.close();
     await admitted(server.url, from('192.0.2.1').headers);
+  });
+
+  it('of an address are those of its network, where it is one of IPv6, and the same however it is written', async () => {
+    await using server = await anotherServer(world, { MAX_CONNECTIONS_PER_ADDRESS: '1', TRUSTED_PROXIES: 'loopback' });
+    const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+    const first = await greetedSocket(server.url, from('2001:db8::1'));
+    await greetedSocket(server.url, from('192.0.2.1'));
+    for (const same of ['2001:db8::2', '2001:DB8:0:0:ffff::1', '::ffff:192.0.2.1'])
+      expect((await (await openSocket(server.url, from(same))).closed).code).toBe(1013);
+    await greetedSocket(server.url, from('2001:db8:0:1::1'));
+    first.close();
+    await admitted(server.url, from('2001:db8::2').headers);
   });
 
   it('of an address are counted by who connects, where no proxy is trusted', async () => {
