@@ -228,6 +228,18 @@ describe('a socket that is not used', () => {
     expect(textsOf(await there.events('s', 1))).toEqual([text]);
   });
 
+  it('is cut within forty seconds, however many others there are', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    await using server = await anotherServer(world);
+    const [gone, end] = await withServersEnd(() => greetedSocket(server.url));
+    await Promise.all(Array.from({ length: 91 }, () => greetedSocket(server.url)));
+    gone.pause();
+    const cut = vi.fn();
+    end.once('close', cut);
+    await elapse(40);
+    expect(cut).toHaveBeenCalled();
+  });
+
   /** Lets some seconds go by, and whatever is sent meanwhile arrive. */
   async function elapse(seconds: number): Promise<void> {
     for (let n = 0; n < seconds * 4; n++) {

@@ -32,6 +32,8 @@ const REASON_BYTES = 123;
 const GOODBYE_MS = 1_000;
 /** How long a client may be silent: it is then pinged, and ended when that brings nothing either. */
 export const SILENCE_MS = 12_000;
+/** How much earlier than that may be a turn to look at it, as turns do not come to the millisecond. */
+const LEEWAY_MS = 1_000;
 /** Up to this, copying what is shared costs less than one more write; beyond, a copy for each lagging client would weigh. */
 const COPIED_BYTES = 1_024;
 /** What the slowest client takes within that time, so that a ping behind it comes through. */
@@ -179,7 +181,7 @@ export class Connection implements Carrier, Leaver {
     const { idleMs, lagCloseMs } = this.#services.limits;
     const isIdle = this.#phase === 'ready' && this.#operations.size === 0 && now - this.#idleSince > idleMs;
     if (isIdle) this.close(CloseCode.ConnectionInitialisationTimeout, 'Idle: no operation for too long');
-    if (isIdle || now - this.#looked.at < SILENCE_MS) return;
+    if (isIdle || now - this.#looked.at < SILENCE_MS - LEEWAY_MS) return;
     const bytes = this.#socket.bytesWritten - this.backlog;
     if (bytes !== this.#taken.bytes || this.backlog === 0) this.#taken = { bytes, at: now };
     if (now - this.#taken.at > lagCloseMs) this.tooFarBehind();

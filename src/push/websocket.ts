@@ -8,6 +8,8 @@ import type { Places, Refusal } from './places.ts';
 import type { Leaver } from './send-away.ts';
 
 const TICK_MS = 250;
+/** How often each connection is looked after. */
+const TURN_MS = SILENCE_MS / 4;
 
 export interface SocketLimits {
   readonly messageBytes: number;
@@ -23,7 +25,9 @@ export class WebSockets {
   readonly #connections = new Set<Connection>();
   readonly #opening = new Set<Connection>();
   readonly #timer: NodeJS.Timeout;
-  #round: Iterator<Connection> | null = null;
+  readonly #turns = this.#inTurn();
+  /** How many are due to be looked after, in parts of one too. */
+  #due = 0;
   #isDraining = false;
 
   constructor(limits: SocketLimits, places: Places, services: ConnectionServices) {
@@ -89,15 +93,13 @@ export class WebSockets {
         connection.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
     }
     // A part of them at a time, so that pinging all is never one long turn.
-    for (let left = Math.ceil((this.#connections.size * TICK_MS) / SILENCE_MS); left > 0; left -= 1) {
-      this.#round ??= this.#connections.values();
-      const next = this.#round.next();
-      if (next.done) {
-        this.#round = null;
-        return;
-      }
-      next.value.lookAfter(now);
-    }
+    this.#due += (this.#connections.size * TICK_MS) / TURN_MS;
+    for (; this.#due >= 1 && this.#connections.size > 0; this.#due -= 1) this.#turns.next().value.lookAfter(now);
+  }
+
+  /** All of them, again and again; there has to be one. */
+  *#inTurn(): Generator<Connection, never> {
+    for (;;) yield* this.#connections;
   }
 }
 
