@@ -266,6 +266,20 @@ describe('a server that stops', () => {
     await expect(openSocket(server.url)).rejects.toThrow('ECONNREFUSED');
   });
 
+  it('says why to whoever still takes what waits for them, even when it sends everybody away at once', async () => {
+    const server = await anotherServer(world, { DRAIN_SECONDS: '0' });
+    const after = await world.head();
+    const slow = await greetedSocket(server.url);
+    slow.subscribe('s', LARGE, { talks: world.talks, after });
+    slow.pause();
+    for (let n = 0; n < MANY; n++) await world.say(LARGE_TEXT, server);
+    const stopped = server.stop();
+    await fetch(new URL('/health', world.url));
+    slow.resume();
+    expect((await slow.closed).code).toBe(1001);
+    await stopped;
+  });
+
   it('does not wait for a client that takes nothing', async () => {
     const server = await anotherServer(world);
     const after = await world.head();

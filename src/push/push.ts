@@ -76,12 +76,12 @@ export class Push {
    */
   async drain(most: number): Promise<void> {
     await sendAway([...this.#eventStreams.stopTaking(), ...(this.#webSockets?.stopTaking() ?? [])], most);
+    await this.#webSockets?.empty();
     this.#keyWatch.stop();
   }
 
   /** Ends what is left. */
   stop(): void {
-    this.#webSockets?.terminate();
     this.groups.stop();
   }
 }

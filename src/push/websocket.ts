@@ -29,6 +29,7 @@ export class WebSockets {
   /** How many are due to be looked after, in parts of one too. */
   #due = 0;
   #isDraining = false;
+  #emptied = () => {};
 
   constructor(limits: SocketLimits, places: Places, services: ConnectionServices) {
     this.#limits = limits;
@@ -57,10 +58,12 @@ export class WebSockets {
     return [...this.#connections];
   }
 
-  /** Ends what did not go by itself. */
-  terminate(): void {
-    for (const connection of this.#connections) connection.terminate();
-    this.#server.close();
+  /** Resolves when there is nobody any more: soon, once all were sent away. */
+  empty(): Promise<void> {
+    return new Promise((settle) => {
+      this.#emptied = settle;
+      if (this.#connections.size === 0) settle();
+    });
   }
 
   #open(ws: WebSocket, socket: Duplex, address: string): void {
@@ -82,6 +85,7 @@ export class WebSockets {
       this.#opening.delete(connection);
       this.#places.leave(address);
       connection.closed();
+      if (this.#connections.size === 0) this.#emptied();
     });
   }
 
