@@ -32,6 +32,7 @@ describe('the settings', () => {
     ['GRAPHIQL', 'maybe'],
     ['LOAD_SAMPLE', '1'],
     ['MAX_BODY_BYTES', '1'],
+    ['METRICS_TOKEN', 'too-short'],
   ])('are refused in one sentence that names the setting and what it is when %s is “%s”', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(
       new RegExp(`^${name} .*\\(it is “${value.replace(/[/.]/g, '\\$&')}”\\)\\.$`),

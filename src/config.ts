@@ -21,6 +21,8 @@ export interface Config {
   /** The file of the only documents that are run; null when any is. */
   readonly trustedDocuments: string | null;
   readonly loadSample: boolean;
+  /** What a scraper of the metrics has to show; null where there are none. */
+  readonly metricsToken: string | null;
   /** Whether callers without a key or token may read. */
   readonly publicReading: boolean;
   readonly maxBodyBytes: number;
@@ -103,6 +105,10 @@ const settings = z.object({
   NODE_ENV: z.string().optional(),
   TRUSTED_DOCUMENTS: z.string().optional(),
   LOAD_SAMPLE: flag.default(true),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 characters of ASCII, without spaces')
+    .optional(),
   PUBLIC_READING: flag.default(true),
   OIDC_ISSUER: address.optional(),
   OIDC_AUDIENCE: z.string().min(1, 'must not be empty').optional(),
@@ -166,6 +172,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     suggestions: data.SUGGESTIONS ?? data.NODE_ENV !== 'production',
     trustedDocuments: data.TRUSTED_DOCUMENTS ?? null,
     loadSample: data.LOAD_SAMPLE,
+    metricsToken: data.METRICS_TOKEN ?? null,
     publicReading: data.PUBLIC_READING,
     maxBodyBytes: data.MAX_BODY_BYTES,
     answerCacheBytes: data.ANSWER_CACHE_BYTES,

@@ -129,7 +129,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
 
   const board = serveBoard();
   const answers = config.answerCacheBytes === 0 ? null : new KeptAnswers(ledger, config.answerCacheBytes);
-  const metrics = new Metrics(answers);
+  const metrics = config.metricsToken === null ? null : new Metrics(config.metricsToken, answers);
   const front = new Front({
     yoga,
     mask,
@@ -137,7 +137,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
     answers,
     isPublic: config.publicReading,
     publicMaxAge: config.publicMaxAge,
-    answered: (outcome) => metrics.answered(outcome),
+    answered: (outcome) => metrics?.answered(outcome),
   });
   const trusts = proxyaddr.compile([...config.trustedProxies]);
   const addressOf = (request: IncomingMessage) => proxyaddr(request, trusts);
@@ -145,7 +145,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
     // Not by URL, which throws at an address like “//”.
     const [pathname] = (request.url ?? '/').split('?', 1);
     if (pathname === '/health') return sendText(response, 200, 'ok');
-    if (pathname === '/metrics') return void metrics.serve(response);
+    if (pathname === '/metrics' && metrics !== null) return void metrics.serve(request, response);
     if (pathname === '/ready') return void ready(response, database, () => draining);
     if (board(request, response)) return;
     const requestId = requestIdOf(request);

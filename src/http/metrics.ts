@@ -1,14 +1,20 @@
-import type { ServerResponse } from 'node:http';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Outcome } from './front.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 
-/** What a node counts, in Prometheus' text format. */
+/**
+ * What a node counts, in Prometheus' text format: for whoever shows the token, as it tells of what is asked and written
+ * that is not there for everybody.
+ */
 export class Metrics {
+  readonly #token: Buffer;
   readonly #registry = new Registry();
   readonly #answers: Counter<'from'>;
 
-  constructor(answers: KeptAnswers | null) {
+  constructor(token: string, answers: KeptAnswers | null) {
+    this.#token = hashOf(token);
     const registers = [this.#registry];
     this.#answers = new Counter({
       name: 'parley_answers_total',
@@ -37,8 +43,18 @@ export class Metrics {
     this.#answers.inc({ from: outcome });
   }
 
-  async serve(response: ServerResponse): Promise<void> {
+  async serve({ headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    const shown = /^bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
+    if (!timingSafeEqual(hashOf(shown), this.#token)) {
+      response.writeHead(401, { 'www-authenticate': 'Bearer', 'cache-control': 'no-store' }).end();
+      return;
+    }
     const text = await this.#registry.metrics();
     response.writeHead(200, { 'content-type': this.#registry.contentType, 'cache-control': 'no-store' }).end(text);
   }
+}
+
+/** Of one length, whatever is shown. */
+function hashOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
 }
