@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { type Server, startServer } from '../src/server.ts';
 import { publish, seedTalks, statement } from './support/talks.ts';
@@ -9,7 +9,7 @@ let world: World;
 /** Another node on the same database, which keeps nothing. */
 let plain: Server;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ METRICS_TOKEN: TOKEN });
   await seedTalks(world);
   await world.write('openNegotiation', { externalId: 'other', slug: 'other', title: 'Others', status: 'ACTIVE' });
   await publish(world, 'first');
@@ -21,10 +21,15 @@ afterAll(async () => {
   await world.stop();
 });
 
-async function kept(): Promise<number> {
-  const text = await (await fetch(world.url.replace('/graphql', '/metrics'))).text();
-  return Number(/parley_answers_total\{from="kept"\} (\d+)/.exec(text)?.[1]);
+const TOKEN = 'what-only-the-scraper-knows';
+
+/** How many requests were answered in a way. */
+async function answered(from: 'kept' | 'shared'): Promise<number> {
+  const response = await fetch(new URL('/metrics', world.url), { headers: { authorization: `Bearer ${TOKEN}` } });
+  return Number(new RegExp(`parley_answers_total\\{from="${from}"\\} (\\d+)`).exec(await response.text())?.[1]);
 }
+
+const kept = () => answered('kept');
 
 /** Whether a question is answered with what was kept. */
 async function isKept(query: string, variables: object = {}, key: string | null = null): Promise<boolean> {
@@ -105,6 +110,68 @@ it('of talks that are restricted is gone for those who may not read them', async
   expect((await world.query(quiet)).data).toEqual({ negotiation: null });
 });
 
+describe('of a reader who was given nothing in restricted talks', () => {
+  /** What is read from one subject, from all of a kind, and from anything. */
+  const QUESTIONS = [
+    '{ negotiations(first: 20) { nodes { slug statements(first: 5) { nodes { text relatedBy { nodes { kind } } } } } } }',
+    '{ actors(first: 20) { nodes { name ... on Person { statements(first: 5) { nodes { text } } } } } }',
+    '{ search(query: "union") { nodes { text } } }',
+    '{ changes(first: 5) { nodes { kind action } } }',
+    '{ negotiation(slug: "closed") { title } }',
+  ];
+  const closed = { negotiationId: 'closed' };
+  let id: string;
+
+  const WRITES: [string, () => Promise<unknown>][] = [
+    [
+      'talks that are restricted from the start',
+      () => world.write('openNegotiation', { slug: 'also-closed', title: 'C', status: 'ACTIVE', access: 'RESTRICTED' }),
+    ],
+    ['a statement', () => world.write('publishStatement', { ...closed, content: statement({ text: 'The union.' }) })],
+    ['a person', () => world.write('recordPerson', { ...closed, name: 'Somebody hidden' })],
+    ['a party', () => world.write('joinNegotiation', { ...closed, actorId: 'union', role: 'PRINCIPAL' })],
+    ['a status', () => world.write('changeNegotiationStatus', { ...closed, status: 'SUSPENDED' })],
+    ['an expunction', () => world.write('expungeStatement', { statementId: id, reason: 'For safety.' })],
+  ];
+
+  beforeAll(async () => {
+    await world.write('openNegotiation', {
+      externalId: 'closed',
+      slug: 'closed',
+      title: 'Closed talks',
+      status: 'ACTIVE',
+      access: 'RESTRICTED',
+    });
+    const given = { ...closed, content: statement({ text: 'The union, behind doors.' }) };
+    ({
+      statement: { id },
+    } = await world.write('publishStatement', given, 'statement { id }'));
+  });
+
+  it.each(WRITES)('it is touched by nothing that is written there: %s', async (_, write) => {
+    const node = `{ node(id: "${id}") { id } }`;
+    const outsider = await world.key('EDITOR');
+    for (const key of [null, outsider]) for (const query of [...QUESTIONS, node]) await world.as(key, query);
+    await write();
+    for (const key of [null, outsider])
+      for (const query of [...QUESTIONS, node]) expect([query, await isKept(query, {}, key)]).toEqual([query, true]);
+  });
+
+  it('while whoever was given a role there reads what is written at once', async () => {
+    const insider = await world.key('ADMIN');
+    const read = async (query: string) => JSON.stringify((await world.as(insider, query)).data);
+    for (const query of QUESTIONS) await read(query);
+    await world.write('recordPerson', { ...closed, name: 'Known to some' });
+    const given = { ...closed, content: statement({ text: 'The union of some.' }) };
+    const { statement: said } = await world.write('publishStatement', given, 'statement { id }');
+    const [talks, actors, search] = await Promise.all(QUESTIONS.map(read));
+    expect([talks, search]).toEqual(Array(2).fill(expect.stringContaining('The union of some.')));
+    expect(actors).toContain('Known to some');
+    await world.write('expungeStatement', { statementId: said.id, reason: 'For safety.' });
+    for (const query of QUESTIONS) expect(await read(query)).not.toContain('The union of some.');
+  });
+});
+
 it('holds nothing any more that was expunged', async () => {
   const id = await publish(world, 'secret', { text: 'A secret.' });
   const { data } = await world.query('{ head }');
@@ -125,12 +192,10 @@ it('with an error in it is not kept', async () => {
 
 it('is made once for all who ask it at the same moment', async () => {
   const query = '{ negotiation(slug: "talks") { slug participations { nodes { role actor { name } } } } }';
-  const text = async () => (await fetch(world.url.replace('/graphql', '/metrics'))).text();
-  const shared = async () => Number(/from="shared"\} (\d+)/.exec(await text())?.[1]);
-  const before = await shared();
+  const before = await answered('shared');
   const answers = await Promise.all(Array.from({ length: 12 }, () => world.query(query)));
   expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-  expect(await shared()).toBeGreaterThan(before);
+  expect(await answered('shared')).toBeGreaterThan(before);
 });
 
 it('tells whoever has it already that it still holds, and lets others keep what is public', async () => {
@@ -158,7 +223,10 @@ it(`is the same to the byte as one that was not kept, for ${DRAWS} questions whi
   const upTo = (most: number) => Math.floor(random() * most);
   const ids = await Promise.all(Array.from({ length: 6 }, (_, index) => publish(world, `drawn-${index}`)));
   const cursors = [(await world.query('{ head }')).data.head as string];
-  const keys = [null, await world.key('EDITOR'), await world.key('REPORTER')];
+  const opening = { externalId: 'drawn-closed', slug: 'drawn-closed', title: 'Closed', status: 'ACTIVE' };
+  await world.write('openNegotiation', { ...opening, access: 'RESTRICTED' });
+  // Whoever opened them is let into them.
+  const keys = [null, await world.key('EDITOR'), await world.key('REPORTER'), await world.key('ADMIN')];
   const line =
     'id text revision state said { latest } source { person { name posts { nodes { title } } } onBehalfOf { name } } stances { kind term { title } party { name } } appearances { report { headline outlet { name } } }';
   const questions: readonly (readonly [string, () => object])[] = [
@@ -217,6 +285,15 @@ it(`is the same to the byte as one that was not kept, for ${DRAWS} questions whi
       world.write('publishStatement', {
         negotiationId: 'other',
         content: statement({ text: `elsewhere ${written}`, appearances: [] }),
+      }),
+    () =>
+      world.write('publishStatement', {
+        negotiationId: 'drawn-closed',
+        content: statement({
+          text: `drawn out of sight ${written}`,
+          appearances: [],
+          relations: [{ kind: 'CORROBORATES', toId: ids[upTo(ids.length)] }],
+        }),
       }),
     () => world.write('recordPerson', { name: `Person ${written}` }),
     () => {

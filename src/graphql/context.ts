@@ -61,7 +61,10 @@ export function makeContext(
       const last = await ledger.lastThere(position, hidden);
       const snapshot = ledger.snapshot(last, hidden, deadline);
       if (touched !== null) {
-        touched.readAt(position);
+        touched.readAt(
+          position,
+          [...restricted].filter((id) => !hidden.has(id)),
+        );
         snapshot.noteIn(touched);
       }
       return { head: position, snapshot };

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { LedgerEntry } from '../ledger/entry.ts';
+import { LastTouched } from '../ledger/last-touched.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { type Tag, type Touched, tagsOf } from '../ledger/touched.ts';
+import type { Tag, Touched } from '../ledger/touched.ts';
 
 /** An answer as bytes, and what it was read from. */
 export interface KeptAnswer {
@@ -11,6 +12,8 @@ export interface KeptAnswer {
   readonly etag: string;
   readonly position: bigint;
   readonly tags: readonly Tag[];
+  /** Restricted negotiations, by row id, whose entries may touch it. */
+  readonly letInto: readonly string[];
   /** The position up to which no entry is known to have touched it. */
   checkedTo: bigint;
 }
@@ -24,8 +27,6 @@ export interface Made {
   readonly isWhole: boolean;
 }
 
-/** How many tags are remembered with the last entry that bore them. */
-const TAGS_MOST = 200_000;
 /** What an answer takes beside its bytes and its question. */
 const OVERHEAD = 400;
 const TAG_BYTES = 60;
@@ -41,21 +42,23 @@ export class KeptAnswers {
   readonly #ledger: Ledger;
   readonly #answers: LRUCache<string, KeptAnswer>;
   readonly #underWay = new Map<string, { readonly made: Promise<Made>; readonly seen: bigint }>();
-  /** The last entry that bore each tag, the tag that was borne longest ago first. */
-  readonly #touchedAt = new Map<Tag, bigint>();
-  /** What was touched before is forgotten. */
-  #rememberedFrom: bigint;
-  #erasures = 0;
+  readonly #listenedFrom: bigint;
+  /** By what everybody reads. */
+  readonly #touched: LastTouched;
+  /** By what is read by those alone who were let into restricted negotiations, by their row ids. */
+  readonly #touchedWithin = new Map<string, LastTouched>();
+  #forgotten = 0;
   readonly #unlisten: () => void;
 
   /** @param mostBytes how much they may take together */
   constructor(ledger: Ledger, mostBytes: number) {
     this.#ledger = ledger;
     this.#answers = new LRUCache({ maxSize: mostBytes, maxEntrySize: Math.ceil(mostBytes / 8) });
-    this.#rememberedFrom = ledger.tail.position;
+    this.#listenedFrom = ledger.tail.position;
+    this.#touched = new LastTouched(this.#listenedFrom);
     this.#unlisten = ledger.tail.listen({}, { tell: (entries) => this.#tell(entries), stop: () => {} });
-    // Who may read what is part of no question.
-    ledger.restrictions.onChange(() => this.#forget());
+    // Who may read what is part of no question. Of talks that are closed from their beginning no answer can tell.
+    ledger.restrictions.onChange((change) => change === 'CHANGED' && this.#forget());
   }
 
   get bytes(): number {
@@ -92,13 +95,13 @@ export class KeptAnswers {
     const { seen } = this.#ledger;
     const before = this.#underWay.get(question);
     if (before !== undefined && before.seen === seen) return { made: await before.made, isShared: true, kept: null };
-    const erasures = this.#erasures;
+    const forgotten = this.#forgotten;
     const making = make();
     const own = { made: making, seen };
     this.#underWay.set(question, own);
     try {
       const made = await making;
-      return { made, isShared: false, kept: erasures === this.#erasures ? this.#keep(question, made) : null };
+      return { made, isShared: false, kept: forgotten === this.#forgotten ? this.#keep(question, made) : null };
     } finally {
       if (this.#underWay.get(question) === own) this.#underWay.delete(question);
     }
@@ -109,11 +112,11 @@ export class KeptAnswers {
   }
 
   #keep(question: string, { body, touched, isWhole }: Made): KeptAnswer | null {
-    const { position, isOfViewer } = touched;
+    const { position, letInto, isOfViewer } = touched;
     if (!isWhole || isOfViewer || position === null) return null;
     const tags = [...touched.tags];
     const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
-    const answer: KeptAnswer = { body, etag, position, tags, checkedTo: position };
+    const answer: KeptAnswer = { body, etag, position, tags, letInto, checkedTo: position };
     if (!this.#isCurrent(answer)) return null;
     const size = body.length + 2 * question.length + TAG_BYTES * tags.length + OVERHEAD;
     this.#answers.set(question, answer, { size });
@@ -123,31 +126,32 @@ export class KeptAnswers {
   #isCurrent(answer: KeptAnswer): boolean {
     const { position: now } = this.#ledger.tail;
     if (answer.checkedTo >= now) return true;
-    // Of what was touched long ago nobody knows any more.
-    if (answer.checkedTo < this.#rememberedFrom) return false;
-    if (answer.tags.some((tag) => (this.#touchedAt.get(tag) ?? 0n) > answer.position)) return false;
+    if (this.#touched.mayHave(answer)) return false;
+    if (answer.letInto.some((id) => this.#touchedWithin.get(id)?.mayHave(answer))) return false;
     answer.checkedTo = now;
     return true;
   }
 
   #tell(entries: readonly LedgerEntry[]): void {
-    for (const entry of entries) {
-      for (const tag of tagsOf(entry)) {
-        this.#touchedAt.delete(tag);
-        this.#touchedAt.set(tag, entry.position);
-      }
+    for (const entry of entries) this.#touchedBy(entry).note(entry);
+    // Words that were erased do not wait in memory until somebody asks for them.
+    if (entries.some(({ action }) => action === 'EXPUNGED')) {
+      for (const [question, answer] of this.#answers.entries())
+        if (!this.#isCurrent(answer)) this.#answers.delete(question);
     }
-    for (const [tag, position] of this.#touchedAt) {
-      if (this.#touchedAt.size <= TAGS_MOST) break;
-      this.#touchedAt.delete(tag);
-      this.#rememberedFrom = position;
-    }
-    if (entries.some(({ action }) => action === 'EXPUNGED')) this.#forget();
   }
 
-  /** Whatever is kept, or is being made, may hold words that are to be seen no more, or not by everybody. */
+  /** Nobody who may not read an entry is to tell from what is kept that it was written. */
+  #touchedBy({ negotiationId }: LedgerEntry): LastTouched {
+    if (negotiationId === null || !this.#ledger.restrictions.negotiations.has(negotiationId)) return this.#touched;
+    const within = this.#touchedWithin.get(negotiationId) ?? new LastTouched(this.#listenedFrom);
+    this.#touchedWithin.set(negotiationId, within);
+    return within;
+  }
+
+  /** Whatever is kept, or is being made, may hold what is not to be seen by everybody any more, or lack what is. */
   #forget(): void {
-    this.#erasures += 1;
+    this.#forgotten += 1;
     this.#answers.clear();
   }
 }

@@ -7,6 +7,9 @@ interface Known {
   readonly negotiations: ReadonlySet<string>;
 }
 
+/** What happened to who may read what: `OPENED` is that restricted talks were begun, of which nobody has read anything. */
+export type AccessChange = 'OPENED' | 'CHANGED';
+
 /**
  * Which negotiations are restricted now, whatever moment is read. Kept for the whole node: the head says when it
  * changed last, so that nothing is asked while it has not.
@@ -15,7 +18,7 @@ export class Restrictions {
   readonly #read: Read;
   #known: Known = { upTo: -1n, negotiations: new Set() };
   #reading: Promise<void> | undefined;
-  readonly #changed = new Set<() => void>();
+  readonly #changed = new Set<(change: AccessChange) => void>();
 
   constructor(read: Read) {
     this.#read = read;
@@ -27,7 +30,7 @@ export class Restrictions {
   }
 
   /** Calls back whenever there are others, before anything that was recorded later is told. */
-  onChange(listener: () => void): void {
+  onChange(listener: (change: AccessChange) => void): void {
     this.#changed.add(listener);
   }
 
@@ -44,14 +47,19 @@ export class Restrictions {
   }
 
   async #look(): Promise<void> {
-    const [row] = await this.#read<{ upTo: bigint; ids: string[] }>(Prisma.sql`
-      SELECT h.access_position AS "upTo", ARRAY(
-        SELECT id::text FROM negotiation WHERE access = 'RESTRICTED' AND until_position = ${FOREVER} ORDER BY id
-      ) AS ids FROM ledger_head h`);
+    const [row] = await this.#read<{ upTo: bigint; ids: string[]; werePublic: string[] }>(Prisma.sql`
+      WITH restricted AS (SELECT id FROM negotiation WHERE access = 'RESTRICTED' AND until_position = ${FOREVER})
+      SELECT h.access_position AS "upTo", ARRAY(SELECT id::text FROM restricted ORDER BY id) AS ids, ARRAY(
+        SELECT id::text FROM restricted r
+        WHERE EXISTS (SELECT FROM negotiation n WHERE n.id = r.id AND n.access = 'PUBLIC')
+      ) AS "werePublic" FROM ledger_head h`);
     if (row === undefined) throw new Error('the ledger has no head');
     const before = this.#known.negotiations;
-    const isSame = row.ids.length === before.size && row.ids.every((id) => before.has(id));
-    this.#known = { upTo: row.upTo, negotiations: isSame ? before : new Set(row.ids) };
-    if (!isSame) for (const changed of this.#changed) changed();
+    const now = new Set(row.ids);
+    const isSame = now.size === before.size && row.ids.every((id) => before.has(id));
+    this.#known = { upTo: row.upTo, negotiations: isSame ? before : now };
+    if (isSame) return;
+    const isOpening = [...before].every((id) => now.has(id)) && row.werePublic.every((id) => before.has(id));
+    for (const changed of this.#changed) changed(isOpening ? 'OPENED' : 'CHANGED');
   }
 }

@@ -5,9 +5,12 @@ import type { SubjectType } from './subjects.ts';
 export type Tag = string;
 
 const EVERYTHING: Tag = '*';
+/** Of every answer, whatever it was read from and at which moment. */
+export const ERASURE: Tag = 'erasure';
 
-export function tagsOf({ subjectType, subjectId, negotiationId }: LedgerEntry): Tag[] {
+export function tagsOf({ action, subjectType, subjectId, negotiationId }: LedgerEntry): Tag[] {
   const tags = [EVERYTHING, kindTag(subjectType), subjectTag(subjectId)];
+  if (action === 'EXPUNGED') tags.push(ERASURE);
   return negotiationId === null ? tags : [...tags, negotiationTag(negotiationId)];
 }
 
@@ -20,9 +23,10 @@ const negotiationTag = (id: string): Tag => `negotiation ${id}`;
  * same answer. What is read at an earlier position is not noted, as it stays; an expunction touches whatever there is.
  */
 export class Touched {
-  readonly tags = new Set<Tag>();
+  readonly tags = new Set<Tag>([ERASURE]);
   readonly #homes = new Map<string, string>();
   #position: bigint | null = null;
+  #letInto: readonly string[] = [];
   #isOfViewer = false;
   #isExecuting = false;
 
@@ -36,8 +40,14 @@ export class Touched {
     return this.#isOfViewer;
   }
 
-  readAt(head: bigint): void {
+  /** Restricted negotiations that its reader was let into, by row id: entries of any others touch nothing in it. */
+  get letInto(): readonly string[] {
+    return this.#letInto;
+  }
+
+  readAt(head: bigint, letInto: readonly string[]): void {
     this.#position = head;
+    this.#letInto = letInto;
   }
 
   /** From here on whoever looks at the viewer is a resolver. */
