@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ let folder: string;
 let settings: NodeJS.ProcessEnv;
 let running: Running;
 let key: string;
+/** For what the processes need for a while. */
+let temporary: string;
 let drop = async () => {};
 
 beforeAll(async () => {
@@ -21,7 +23,14 @@ beforeAll(async () => {
   const fresh = await freshPlace();
   drop = fresh.drop;
   const place = 'url' in fresh.place ? fresh.place : { dataDir: folder };
-  settings = { HOST: '127.0.0.1', PORT: '0', ...('url' in place ? { DATABASE_URL: place.url } : { DATA_DIR: folder }) };
+  temporary = join(folder, 'tmp');
+  await mkdir(temporary);
+  settings = {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    TMPDIR: temporary,
+    ...('url' in place ? { DATABASE_URL: place.url } : { DATA_DIR: folder }),
+  };
   running = await startProcess(settings);
   // The port stays the same from here on, as clients come back to it.
   settings.PORT = new URL(running.url).port;
@@ -185,6 +194,14 @@ describe('the process', () => {
     await client.dispose();
     expect(seen).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
   }, 120_000);
+
+  it.skipIf(onServer)('leaves no temporary files, whatever it was that ended the one before', async () => {
+    await running.end('SIGKILL');
+    running = await startProcess(settings);
+    expect(await running.end('SIGTERM')).toBe(0);
+    expect((await readdir(temporary)).filter((name) => name.startsWith('parley-'))).toEqual([]);
+    running = await startProcess(settings);
+  });
 
   it.skipIf(onServer)('refuses a second process on the same data folder with one sentence', async () => {
     const { code, output } = await refusedProcess({ ...settings, PORT: '0' });

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { lockFolder } from './lock.ts';
+import { makeSocketFolder } from './socket-folder.ts';
 
 export interface Embedded {
   /** A folder holding the socket `.s.PGSQL.5432`, as PostgreSQL's clients expect it. */
@@ -25,7 +25,7 @@ export async function startEmbedded(source: { dataDir?: string; image?: string }
   const unlock = dataDir === undefined ? undefined : await lockFolder(dataDir);
   try {
     const cluster = dataDir === undefined ? undefined : await initialised(dataDir);
-    const running = await startWorker({ dataDir: cluster, image: source.image });
+    const running = await startWorker({ dataDir: cluster, image: source.image }, dataDir);
     return {
       ...running,
       stop: async () => {
@@ -45,15 +45,16 @@ async function initialised(dataDir: string): Promise<string> {
   if (existsSync(cluster)) return cluster;
   await mkdir(dataDir, { recursive: true });
   const beside = join(dataDir, `postgres.new-${randomUUID()}`);
-  const first = await startWorker({ dataDir: beside });
+  const first = await startWorker({ dataDir: beside }, dataDir);
   await first.stop();
   await rename(beside, cluster);
   return cluster;
 }
 
-async function startWorker(source: { dataDir?: string; image?: string }): Promise<Embedded> {
-  // A folder that only this user enters: the socket asks for no password.
-  const socketFolder = await mkdtemp(join(tmpdir(), 'parley-'));
+/** @param noteIn the data folder that is noted in which socket is its own */
+async function startWorker(source: { dataDir?: string; image?: string }, noteIn?: string): Promise<Embedded> {
+  const folder = await makeSocketFolder(noteIn);
+  const socketFolder = folder.path;
   const worker = new Worker(new URL('./embedded-worker.mjs', import.meta.url), {
     workerData: { ...source, socketPath: join(socketFolder, '.s.PGSQL.5432') },
     execArgv: [],
@@ -82,7 +83,7 @@ async function startWorker(source: { dataDir?: string; image?: string }): Promis
       worker.postMessage({ kind: 'stop' });
       await stopped;
       await worker.terminate();
-      await rm(socketFolder, { recursive: true, force: true });
+      await folder[Symbol.asyncDispose]();
     },
   };
 }
