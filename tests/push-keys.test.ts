@@ -3,6 +3,7 @@ import { issueKey } from '../src/desk/keys.ts';
 import { FOLLOW, openSpokenWorld, type SpokenWorld } from './support/following.ts';
 import { cutSockets, greetedSocket, openSocket, type RawSocket } from './support/raw-socket.ts';
 import { openStream } from './support/raw-stream.ts';
+import { anotherServer } from './support/servers.ts';
 
 let world: SpokenWorld;
 
@@ -10,6 +11,7 @@ beforeAll(async () => {
   world = await openSpokenWorld();
 });
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
   cutSockets();
 });
@@ -35,11 +37,11 @@ function textsOf({ received }: RawSocket): string[] {
 }
 
 /** A socket of a key, and another of it, that follow; and a stream. */
-async function followers(key: string | undefined, after: string) {
-  const sockets = [await greetedSocket(world.url, { key }), await greetedSocket(world.url, { key })];
+async function followers(key: string | undefined, after: string, url = world.url) {
+  const sockets = [await greetedSocket(url, { key }), await greetedSocket(url, { key })];
   for (const socket of sockets) socket.subscribe('s', FOLLOW, { talks: world.talks, after });
   const headers: Record<string, string> = key ? { authorization: `Bearer ${key}` } : {};
-  const stream = await openStream(world.url, { query: FOLLOW, variables: { talks: world.talks, after }, headers });
+  const stream = await openStream(url, { query: FOLLOW, variables: { talks: world.talks, after }, headers });
   return { sockets, stream };
 }
 
@@ -114,6 +116,21 @@ describe('a key that is revoked', () => {
     for (const { stream } of others) stream.cut();
   });
 
+  it('closes its sockets and cuts its streams within a second, on every node', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await using one = await anotherServer(world);
+    await using other = await anotherServer(world);
+    const { key, row } = await newKey();
+    const after = await world.head();
+    const everywhere = [await followers(key, after, one.url), await followers(key, after, other.url)];
+    await revoke(row.prefix);
+    await vi.advanceTimersByTimeAsync(1_000);
+    for (const { sockets, stream } of everywhere) {
+      for (const socket of sockets) expect(await socket.closed).toEqual(ENDED);
+      expect(await stream.over).toBe('cut');
+    }
+  });
+
   it('closes a socket that has nothing under way, and one that is about to', async () => {
     const { key, row } = await newKey();
     const idle = await greetedSocket(world.url, { key });
@@ -137,17 +154,16 @@ describe('a key that is revoked', () => {
 });
 
 describe('a key that expires', () => {
-  it('closes its sockets and cuts its streams, at the hour and not before', async () => {
-    const after = await world.head();
-    const { key, row } = await newKey();
-    const mine = await followers(key, after);
-    const before = await world.say();
-    expect(await hear(mine)).toEqual([before, before, before]);
-    const expiresAt = new Date(Date.now() + 300);
-    await world.database.prisma.deskKey.update({ where: { id: row.id }, data: { expiresAt } });
-    for (const socket of mine.sockets) expect(await socket.closed).toEqual(ENDED);
-    expect(Date.now()).toBeGreaterThanOrEqual(expiresAt.getTime());
-    expect(await mine.stream.over).toBe('cut');
+  it('closes its sockets and cuts its streams within a second of its hour, and not before', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    await using server = await anotherServer(world);
+    const { key } = await newKey(new Date(Date.now() + 5_000));
+    const { sockets, stream } = await followers(key, await world.head(), server.url);
+    await vi.advanceTimersByTimeAsync(4_900);
+    for (const socket of sockets) expect((await socket.ask('q', '{ head }')).length).toBe(2);
+    await vi.advanceTimersByTimeAsync(1_100);
+    for (const socket of sockets) expect(await socket.closed).toEqual(ENDED);
+    expect(await stream.over).toBe('cut');
   });
 });
 
