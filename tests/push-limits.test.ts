@@ -11,6 +11,7 @@ import {
   withServersEnd,
 } from './support/following.ts';
 import { type Closed, cutSockets, greetedSocket, openSocket, type RawSocket } from './support/raw-socket.ts';
+import { openStream } from './support/raw-stream.ts';
 import { anotherServer } from './support/servers.ts';
 
 let world: SpokenWorld;
@@ -128,31 +129,71 @@ describe('operations over one socket', () => {
 });
 
 describe('different subscriptions', () => {
-  it('are so many on a node: one more gets an error, equal ones do not, and one that is ended makes room', async () => {
+  const named = (name: string) => FOLLOW.replace('Follow', name);
+  const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+
+  it('are so many on a node: one more closes its socket with 1013, and one that is ended makes room', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     await using server = await anotherServer(world, { MAX_GROUPS: '2' });
     const socket = await greetedSocket(server.url);
-    const named = (name: string) => FOLLOW.replace('Follow', name);
     const after = await world.head();
     for (const id of ['One', 'Two']) socket.subscribe(id, named(id), { talks: world.talks, after });
     socket.subscribe('same', named('One'), { talks: world.talks, after });
     const text = await world.say('', server);
     for (const id of ['One', 'Two', 'same']) expect(textsOf(await socket.events(id, 1))).toEqual([text]);
-    socket.subscribe('three', named('Three'), { talks: world.talks, after });
-    const refused = await socket.next(({ id }) => id === 'three');
-    expect(refused.payload.errors).toEqual([
-      expect.objectContaining({
-        message: 'This node follows as many different subscriptions as it takes: try again later.',
-        extensions: { code: 'TOO_COSTLY' },
-      }),
-    ]);
+    const third = await greetedSocket(server.url);
+    third.subscribe('Three', named('Three'), { talks: world.talks, after });
+    expect(await third.closed).toEqual({
+      code: 1013,
+      reason: 'This node follows as many different subscriptions as it takes: try again later',
+    });
     socket.say({ id: 'Two', type: 'complete' });
-    for (let attempt = 0; ; attempt += 1) {
+    for (let texts: string[] = []; texts.length === 0; ) {
       await vi.advanceTimersByTimeAsync(1_000);
-      socket.subscribe(`four ${attempt}`, named('Four'), { talks: world.talks, after });
-      const { payload } = await socket.next(({ id, type }) => id === `four ${attempt}` && type === 'next');
-      if (payload.errors === undefined) break;
+      const fourth = await greetedSocket(server.url);
+      fourth.subscribe('Four', named('Four'), { talks: world.talks, after });
+      texts = await fourth.events('Four', 1).then(textsOf, () => []);
     }
+    expect(socket.isOpen).toBe(true);
+  });
+
+  it('are so many of those that one address began: others begin theirs, and it joins these', async () => {
+    await using server = await anotherServer(world, { MAX_GROUPS_PER_ADDRESS: '2', TRUSTED_PROXIES: 'loopback' });
+    const after = await world.head();
+    const text = await world.say('', server);
+    const follow = async (address: string, name: string) => {
+      const socket = await greetedSocket(server.url, from(address));
+      socket.subscribe(name, named(name), { talks: world.talks, after });
+      return Promise.race([socket.closed, socket.events(name, 1).then(textsOf, () => socket.closed)]);
+    };
+    for (const name of ['One', 'Two']) expect(await follow('192.0.2.1', name)).toEqual([text]);
+    expect(await follow('192.0.2.1', 'Three')).toEqual({
+      code: 1013,
+      reason: 'Too many different subscriptions from this address: try again later',
+    });
+    for (const name of ['One', 'Two', 'Three', 'Four']) expect(await follow('192.0.2.2', name)).toEqual([text]);
+    expect(await follow('192.0.2.1', 'Three')).toEqual([text]);
+    const refused = await openStream(server.url, {
+      query: named('Five'),
+      variables: { talks: world.talks },
+      headers: from('192.0.2.1').headers,
+    });
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '1']);
+    expect(await refused.over).toBe('ended');
+    expect(refused.text()).toBe('Too many different subscriptions from this address: try again later\n');
+  });
+
+  it('are counted no longer when they could not begin', async () => {
+    await using server = await anotherServer(world, { MAX_GROUPS: '1' });
+    const socket = await greetedSocket(server.url);
+    for (let n = 0; n < 3; n++) {
+      const [refused] = await socket.ask('s', named(`Refused${n}`), { talks: 'x' });
+      expect(refused?.payload.errors[0].extensions.code).toBe('BAD_ID');
+    }
+    const after = await world.head();
+    socket.subscribe('s', FOLLOW, { talks: world.talks, after });
+    const text = await world.say('', server);
+    expect(textsOf(await socket.events('s', 1))).toEqual([text]);
   });
 });
 

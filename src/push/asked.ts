@@ -1,6 +1,7 @@
 import { type DocumentNode, type GraphQLError, type GraphQLSchema, getVariableValues, Kind } from 'graphql';
 import { rightsOf, type Viewer } from '../desk/policy.ts';
 import type { SubscriptionOperation } from './operation.ts';
+import type { Refusal } from './places.ts';
 
 /** A subscription that somebody asks for. Its document is valid. */
 export interface Asked {
@@ -9,6 +10,8 @@ export interface Asked {
   readonly operationName: string | null | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly viewer: Viewer;
+  /** The network address that it comes from. */
+  readonly address: string;
   /** A cursor to go on from that did not come in the variables; it goes before the one that did. */
   readonly resumeFrom?: string | null;
 }
@@ -25,6 +28,21 @@ export class NotSubscribedError extends Error {
     this.isOfDocument = isOfDocument;
   }
 }
+
+/** It differs from all that are followed, and there is no room for one more, now: on this node, or for its address. */
+export class NoRoomError extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(NO_ROOM[refusal]);
+    this.refusal = refusal;
+  }
+}
+
+const NO_ROOM: Record<Refusal, string> = {
+  'node is full': 'This node follows as many different subscriptions as it takes: try again later',
+  'address is full': 'Too many different subscriptions from this address: try again later',
+};
 
 /** Whether it failed for no fault of the caller. */
 export function isOurFault({ errors }: NotSubscribedError): boolean {

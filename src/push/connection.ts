@@ -13,7 +13,7 @@ import {
 import type { RawData, WebSocket } from 'ws';
 import type { Viewer } from '../desk/policy.ts';
 import { type Answer, firstFrame } from './answer.ts';
-import { type Asked, isOurFault, NotSubscribedError } from './asked.ts';
+import { type Asked, isOurFault, NoRoomError, NotSubscribedError } from './asked.ts';
 import type { Carrier, Operation } from './carrier.ts';
 import type { Groups } from './groups.ts';
 import type { WatchKey } from './key-watch.ts';
@@ -302,8 +302,10 @@ export class Connection implements Carrier, Leaver {
     try {
       await this.#run(id, payload, isWanted);
     } catch (error) {
-      if (!(error instanceof NotSubscribedError)) throw error;
+      if (!(error instanceof NotSubscribedError || error instanceof NoRoomError)) throw error;
       if (!isWanted()) return;
+      // To an error of this one alone no client would come back, and maybe to a node that has room.
+      if (error instanceof NoRoomError) return this.close(TRY_AGAIN_LATER, error.message);
       if (isOurFault(error)) return this.close(TRY_AGAIN_LATER, 'It could not be begun: come back in a moment');
       // As graphql-ws has it: what is wrong with the document is an error, what its field refuses is an answer.
       if (error.isOfDocument) this.#refuse(id, error.errors);

@@ -4,7 +4,7 @@ import { type DocumentNode, Kind } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Viewer } from '../desk/policy.ts';
 import type { Answer } from './answer.ts';
-import { type Asked, isOurFault, NotSubscribedError } from './asked.ts';
+import { type Asked, isOurFault, NoRoomError, NotSubscribedError } from './asked.ts';
 import type { Carrier, Operation } from './carrier.ts';
 import type { Groups } from './groups.ts';
 import type { WatchKey } from './key-watch.ts';
@@ -121,14 +121,17 @@ export class EventStreams {
   get plugin(): Plugin {
     return {
       onSubscribe: ({ args, setSubscribeFn }) => {
-        const { request, viewer } = args.contextValue as unknown as { request: Request; viewer: Viewer };
+        const { request, viewer, address } = args.contextValue as unknown as From & {
+          request: Request;
+          viewer: Viewer;
+        };
         const { schema, operationName } = args;
         const document: DocumentNode = args.document;
         const operation = subscriptionOf(schema, document, operationName);
         if (operation === null) return;
         const resumeFrom = request.headers.get('last-event-id');
         const variables = resumed(operation, (args.variableValues ?? {}) as Record<string, unknown>, resumeFrom);
-        this.#asked.set(request, { document, operation, operationName, variables, viewer, resumeFrom });
+        this.#asked.set(request, { document, operation, operationName, variables, viewer, address, resumeFrom });
         // Nothing begins before it is known that the client takes a stream.
         setSubscribeFn(async function* nothing() {});
       },
@@ -140,8 +143,8 @@ export class EventStreams {
         if (res.closed) return;
         const refusal = this.#isDraining ? 'node is full' : this.#places.take(address);
         if (refusal !== null) {
-          const { status, reason } = REFUSALS[refusal];
-          return setResultProcessor((_, { Response }) => new Response(reason, { status }), 'text/plain');
+          const answer = comeBack(STATUS[refusal], REASON[refusal]);
+          return setResultProcessor((_, { Response }) => new Response(...answer), 'text/plain');
         }
         const stream = new EventStream(res, () => {
           this.#open.delete(stream);
@@ -153,6 +156,10 @@ export class EventStreams {
           setResultProcessor((_, { Response }) => new Response(stream as never, { headers: HEADERS }), EVENT_STREAM);
         } catch (error) {
           stream.destroy();
+          if (error instanceof NoRoomError) {
+            const answer = comeBack(STATUS[error.refusal], error.message);
+            return setResultProcessor((_, { Response }) => new Response(...answer), 'text/plain');
+          }
           if (!(error instanceof NotSubscribedError)) throw error;
           // A stream that completes is not come back to, so there is none while the database is away.
           if (isOurFault(error)) setResultProcessor((_, { Response }) => new Response(...AWAY), 'text/plain');
@@ -179,7 +186,12 @@ function resumed(
   return { ...variables, [after.name.value]: resumeFrom };
 }
 
-const AWAY: [string, ResponseInit] = ['Try again in a moment.\n', { status: 503, headers: { 'retry-after': '1' } }];
+/** What a client is answered that is to ask again. */
+function comeBack(status: number, reason: string): [string, ResponseInit] {
+  return [`${reason}\n`, { status, headers: { 'retry-after': '1' } }];
+}
+
+const AWAY = comeBack(503, 'Try again in a moment.');
 
 const EVENT_STREAM = 'text/event-stream';
 const HEADERS = {
@@ -189,7 +201,8 @@ const HEADERS = {
   'x-accel-buffering': 'no',
 };
 
-const REFUSALS: Record<Refusal, { status: number; reason: string }> = {
-  'node is full': { status: 503, reason: 'This node takes no more connections: try again later.\n' },
-  'address is full': { status: 429, reason: 'Too many connections from this address.\n' },
+const STATUS: Record<Refusal, number> = { 'node is full': 503, 'address is full': 429 };
+const REASON: Record<Refusal, string> = {
+  'node is full': 'This node takes no more connections: try again later.',
+  'address is full': 'Too many connections from this address.',
 };

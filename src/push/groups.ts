@@ -1,11 +1,12 @@
 import { GraphQLError, locatedError } from 'graphql';
 import type { LedgerEntry } from '../ledger/entry.ts';
-import { type Asked, cursorOf, groupKeyOf, NotSubscribedError } from './asked.ts';
+import { type Asked, cursorOf, groupKeyOf, NoRoomError, NotSubscribedError } from './asked.ts';
 import type { Carrier } from './carrier.ts';
 import { Execution, type ExecutionOptions } from './execution.ts';
 import { FanOut } from './fan-out.ts';
 import { Group, type GroupServices, type LagLimits } from './group.ts';
 import { Pages } from './pages.ts';
+import { Places } from './places.ts';
 import { Subscriber } from './subscriber.ts';
 
 /**
@@ -19,8 +20,15 @@ const LINGER_MS = 30_000;
 const TICK_MS = 1_000;
 
 export interface GroupLimits extends LagLimits {
-  /** How many different subscriptions a node follows at a time. */
+  /** How many different subscriptions a node follows at a time, and how many of them that one address began. */
   readonly groups: number;
+  readonly groupsAnAddress: number;
+}
+
+/** A group that is being made or is there, and the address that began it. */
+interface Begun {
+  readonly made: Promise<Group>;
+  readonly address: string;
 }
 
 /** What somebody is told who follows talks that are not there for them any more. */
@@ -30,11 +38,11 @@ const GONE = new GraphQLError('The record has no such negotiation any more.', { 
 export class Groups {
   readonly #options: ExecutionOptions;
   readonly #execution: Execution;
-  readonly #groups = new Map<string, Promise<Group>>();
+  readonly #groups = new Map<string, Begun>();
+  readonly #places: Places;
   readonly #pages = new Pages(KEPT_BYTES);
   readonly #services: GroupServices;
   readonly #timer: NodeJS.Timeout;
-  readonly #most: number;
   #unlisten: (() => void) | null = null;
   #erasures = 0;
   /** What was erased while there were groups, and where: entries that were read before wait in them with their notes. */
@@ -42,7 +50,7 @@ export class Groups {
 
   constructor(options: ExecutionOptions & { readonly limits: GroupLimits }) {
     this.#options = options;
-    this.#most = options.limits.groups;
+    this.#places = new Places(options.limits.groups, options.limits.groupsAnAddress);
     this.#execution = new Execution(options);
     this.#services = {
       fanOut: new FanOut(),
@@ -67,7 +75,7 @@ export class Groups {
   /**
    * Puts a client into the group of its subscription, at the place that it wants to go on from.
    * @param head what the carrier puts before each answer
-   * @throws NotSubscribedError
+   * @throws NotSubscribedError, NoRoomError
    */
   async join(asked: Asked, carrier: Carrier, head: Buffer | null): Promise<Subscriber> {
     const { schema, mask } = this.#options;
@@ -81,7 +89,7 @@ export class Groups {
       subscriber.enter();
       return subscriber;
     } catch (error) {
-      if (error instanceof NotSubscribedError) throw error;
+      if (error instanceof NotSubscribedError || error instanceof NoRoomError) throw error;
       const { field } = asked.operation;
       throw new NotSubscribedError([mask(locatedError(error, [field], [(field.alias ?? field.name).value]))]);
     }
@@ -100,20 +108,28 @@ export class Groups {
       const known = this.#groups.get(key);
       if (known === undefined) return this.#begin(key, asked);
       // What was wrong may have been the cursor of whoever asked first, which is nobody else's.
-      const group = await known.catch(() => null);
+      const group = await known.made.catch(() => null);
       if (group !== null) return group;
     }
   }
 
   #begin(key: string, asked: Asked): Promise<Group> {
-    if (this.#groups.size >= this.#most) throw new NotSubscribedError([TOO_MANY]);
+    const { address } = asked;
+    const refusal = this.#places.take(address);
+    if (refusal !== null) throw new NoRoomError(refusal);
     const made = this.#make(asked);
-    this.#groups.set(key, made);
+    const begun = { made, address };
+    this.#groups.set(key, begun);
     this.#unlisten ??= this.#options.ledger.tail.listen({}, { tell: (told) => this.#erase(told), stop: () => {} });
-    made.catch(() => {
-      if (this.#groups.get(key) === made) this.#groups.delete(key);
-    });
+    made.catch(() => this.#remove(key, begun));
     return made;
+  }
+
+  /** Unless another stands under its key by now. */
+  #remove(key: string, begun: Begun): void {
+    if (this.#groups.get(key) !== begun) return;
+    this.#groups.delete(key);
+    this.#places.leave(begun.address);
   }
 
   async #make(asked: Asked): Promise<Group> {
@@ -134,10 +150,10 @@ export class Groups {
   /** What was made before others might read may show what is not there any more; and some follow just that. */
   #accessChanged(): void {
     this.#forget();
-    for (const [key, made] of this.#groups) {
-      made.then(
+    for (const [key, begun] of this.#groups) {
+      begun.made.then(
         (group) => {
-          if (group.endIfGone(GONE) && this.#groups.get(key) === made) this.#groups.delete(key);
+          if (group.endIfGone(GONE)) this.#remove(key, begun);
         },
         () => {},
       );
@@ -158,16 +174,15 @@ export class Groups {
       if (subscriber.isTooFarBehind(now)) subscriber.carrier.tooFarBehind();
     }
     const most = this.#services.keptBytes();
-    // Where there is little room, it is for those whom somebody follows.
-    const lingerMs = this.#groups.size < this.#most / 2 ? LINGER_MS : 0;
-    for (const [key, made] of this.#groups) {
-      const group = await made.catch(() => null);
+    for (const [key, begun] of this.#groups) {
+      const group = await begun.made.catch(() => null);
       if (group === null) continue;
       group.log.trim(most);
+      // Where there is little room, it is for those whom somebody follows.
+      const lingerMs = this.#places.isHalfTaken(begun.address) ? 0 : LINGER_MS;
       if (group.emptySince === null || now - group.emptySince < lingerMs) continue;
       group.close();
-      // By now another may stand under its key.
-      if (this.#groups.get(key) === made) this.#groups.delete(key);
+      this.#remove(key, begun);
     }
     if (this.#groups.size > 0) return;
     this.#unlisten?.();
@@ -179,10 +194,6 @@ export class Groups {
 
   #each(work: (group: Group) => void): void {
     // One that could not be made has told whoever waited for it.
-    for (const made of this.#groups.values()) made.then(work, () => {});
+    for (const { made } of this.#groups.values()) made.then(work, () => {});
   }
 }
-
-const TOO_MANY = new GraphQLError('This node follows as many different subscriptions as it takes: try again later.', {
-  extensions: { code: 'TOO_COSTLY' },
-});

@@ -9,13 +9,17 @@ import type { ConnectionLimits } from './connection.ts';
 import { EventStreams } from './event-stream.ts';
 import { type GroupLimits, Groups } from './groups.ts';
 import { KeyWatch, type Standing } from './key-watch.ts';
-import { type PlaceLimits, Places } from './places.ts';
+import { Places } from './places.ts';
 import { type From, type OperationServices, runOperation } from './run-operation.ts';
 import { sendAway } from './send-away.ts';
 import { type SocketLimits, WebSockets } from './websocket.ts';
 
 /** Settings of the process; see the README. */
-export interface PushLimits extends PlaceLimits, ConnectionLimits, SocketLimits, GroupLimits {}
+export interface PushLimits extends ConnectionLimits, SocketLimits, GroupLimits {
+  /** How many sockets and streams are open at a time: on a node, and from one address. */
+  readonly connections: number;
+  readonly connectionsAnAddress: number;
+}
 
 export interface PushOptions extends OperationServices {
   readonly schema: GraphQLSchema;
@@ -39,7 +43,7 @@ export class Push {
     this.#options = options;
     this.groups = new Groups(options);
     this.#keyWatch = new KeyWatch(options.standing);
-    this.#places = new Places(options.limits);
+    this.#places = new Places(options.limits.connections, options.limits.connectionsAnAddress);
     this.#eventStreams = new EventStreams(this.groups, this.#places, this.#keyWatch.watch);
   }
 

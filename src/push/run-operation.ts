@@ -54,7 +54,8 @@ export async function runOperation(
     const arriving = { schema: enveloped.schema, document, operationName, variables: variableValues };
     const refusal = await admission.admit({ ...arriving, context: contextValue });
     if (refusal !== null) throw new NotSubscribedError([withoutHttp(refusal)]);
-    return { document, operation, operationName, variables: variableValues, viewer: contextValue.viewer };
+    const { viewer } = contextValue;
+    return { document, operation, operationName, variables: variableValues, viewer, address: from.address };
   }
   // Past this point something may have been done, so what is thrown here is no reason to begin once more.
   const result: ExecutionResult = await enveloped.execute({

@@ -35,6 +35,7 @@ const SETTINGS = {
   GRAPHIQL: 'false',
   MAX_CONNECTIONS: '20000',
   MAX_CONNECTIONS_PER_ADDRESS: '20000',
+  MAX_GROUPS_PER_ADDRESS: '20000',
 };
 
 /** @param preloads beside the probe */

@@ -38,7 +38,7 @@ export async function startNode(database: Database, limits: LagLimits, failed: (
     schema,
     ledger,
     logger,
-    limits: { ...limits, groups: 1_000 },
+    limits: { ...limits, groups: 1_000, groupsAnAddress: 1_000 },
     mask: createMask(logger, true),
   });
   return {
@@ -57,6 +57,7 @@ export function asking(talks: string, act: string | null, after: string | null):
     document: DOCUMENT,
     operation: OPERATION,
     operationName: null,
+    address: '192.0.2.1',
     variables: {
       negotiationId: globalId('Negotiation', talks),
       ...(act !== null && { filter: { speechActs: [act] } }),
