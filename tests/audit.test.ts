@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Verdict, verifyAudit } from '../src/desk/audit-chain.ts';
-import { revokeKey } from '../src/desk/keys.ts';
+import { issueKey, revokeKey } from '../src/desk/keys.ts';
 import { schema } from '../src/graphql/schema.ts';
+import { globalId } from '../src/ledger/subjects.ts';
 import { importRecords } from '../src/transfer/import.ts';
 import { drafted, type Somebody, somebody } from './support/desk.ts';
+import { cutSockets, greetedSocket } from './support/raw-socket.ts';
 import { seedTalks, statement } from './support/talks.ts';
 import { openWorld, type World } from './support/world.ts';
 
@@ -84,6 +86,85 @@ describe('the audit', () => {
     expect(JSON.stringify(rows, (_, value) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(
       'ecret',
     );
+  });
+
+  it('has what came to nothing in restricted talks for those alone who were let into them', async () => {
+    const opening = { externalId: 'closed', slug: 'closed', title: 'Closed', status: 'ACTIVE', access: 'RESTRICTED' };
+    await ada.do('openNegotiation', opening, 'cursor');
+    const { draft } = await ada.do('draftStatement', { negotiationId: 'closed', content: statement() });
+    const own = { negotiationId: 'closed', content: statement() };
+    const { statement: said } = await ada.do('publishStatement', own, 'statement { id }');
+    const { key } = await issueKey(world.database.prisma, {
+      name: 'Rita',
+      role: 'REPORTER',
+      expiresAt: null,
+      negotiation: 'closed',
+    });
+    await ada.do('withdrawStatement', { statementId: said.id, revision: 9, reason: 'Over.' }, 'cursor');
+    await ada.do('addTerm', { negotiationId: 'closed', title: ' ', category: 'OTHER' }, 'cursor');
+    await ada.do('submitDraft', { draftId: draft.id, revision: 9 });
+    const related = { relations: [{ kind: 'REPEATS', toId: said.id }], aboutIds: ['nowhere'] };
+    await ada.do('publishStatement', { negotiationId: 'talks', content: statement(related) }, 'cursor');
+    const DISCARD = 'mutation D($input: DiscardDraftInput!) { discardDraft(input: $input) { __typename } }';
+    await world.as(key, DISCARD, { input: { draftId: draft.id } });
+    const seen = (await audit(5)).map(({ account, operation, outcome, reason, negotiation }) => [
+      account,
+      operation,
+      outcome,
+      reason,
+      negotiation?.slug,
+    ]);
+    expect(seen).toEqual([
+      ['Rita', 'discardDraft', 'DENIED', 'FORBIDDEN', 'closed'],
+      ['Ada', 'publishStatement', 'REFUSED', 'NotFoundError', 'closed'],
+      ['Ada', 'submitDraft', 'REFUSED', 'ConflictError', 'closed'],
+      ['Ada', 'addTerm', 'REFUSED', 'InvalidInputError', 'closed'],
+      ['Ada', 'withdrawStatement', 'REFUSED', 'ConflictError', 'closed'],
+    ]);
+    const other = await somebody(world, 'ADMIN', 'Otto');
+    const { data } = await world.as(other.key, AUDIT, { first: 100 });
+    expect(data.audit.nodes.filter(({ account }: any) => account === 'Rita')).toEqual([]);
+    const refused = data.audit.nodes.filter(({ account, outcome }: any) => account === 'Ada' && outcome !== 'DONE');
+    expect(refused).toEqual([]);
+  });
+
+  it('says of what came to nothing in talks that are not there for whoever tried no more than of talks that are not', async () => {
+    const { id } = await world.database.prisma.negotiation.findFirstOrThrow({ where: { slug: 'closed' } });
+    const [hidden, nowhere] = [id, crypto.randomUUID()].map((id) => globalId('Negotiation', id));
+    const { length: before } = await audit(100);
+    for (const negotiationId of [hidden, nowhere]) {
+      await eve.do('addTerm', { negotiationId, title: 'x', category: 'OTHER' }, 'cursor');
+      await eve.do('grantRole', { accountId: 'x', role: 'EDITOR', negotiationId }, 'account { id }');
+    }
+    const rows = (await audit(100)).slice(0, -before);
+    const of = (operation: string) => rows.filter((row) => row.operation === operation);
+    expect(of('grantRole')).toEqual(Array(2).fill(expect.objectContaining({ outcome: 'DENIED', negotiation: null })));
+    expect(of('addTerm')).toEqual(Array(2).fill(expect.objectContaining({ outcome: 'REFUSED', negotiation: null })));
+  });
+
+  it('does not grow with every wrong key: what is tried over and over is one entry a minute, with how often', async () => {
+    const before = await audit(100, { outcomes: ['DENIED'] });
+    const sum = (rows: any[]) => rows.reduce((most, { times }) => most + times, 0);
+    for (let n = 0; n < 12; n++) {
+      await world.as(`parley_${String(n).padStart(12, '0')}_${'A'.repeat(43)}`, '{ head }');
+      await world.as(null, 'mutation { openAccount(input: { name: "x" }) { __typename } }');
+    }
+    const after = await audit(100, { outcomes: ['DENIED'] });
+    expect(after.length - before.length).toBeLessThanOrEqual(4);
+    expect(sum(after) - sum(before)).toBe(24);
+    expect((await verdict()).isWhole).toBe(true);
+  });
+
+  it('has who asked for what is not public, where reading is not', async () => {
+    await using closed = await openWorld({ PUBLIC_READING: 'false' });
+    expect((await closed.query('{ head }')).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    const socket = await greetedSocket(closed.url);
+    await socket.ask('s', 'subscription { timeline(negotiationId: "x") { __typename } }');
+    const { data } = await closed.as(await closed.key('ADMIN'), AUDIT, { first: 10 });
+    const [entry, ...more] = data.audit.nodes.filter(({ operation }: any) => operation === 'read');
+    expect(entry).toMatchObject({ account: null, outcome: 'DENIED', reason: 'UNAUTHENTICATED' });
+    expect([entry, ...more].reduce((sum, { times }) => sum + times, 0)).toBe(2);
+    cutSockets();
   });
 
   it('counts attempts that are alike and come together as one', async () => {

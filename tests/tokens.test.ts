@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyAudit } from '../src/desk/audit-chain.ts';
 import { type Issuer, openIssuer } from './support/issuer.ts';
 import { cutSockets, greetedSocket, openSocket } from './support/raw-socket.ts';
 import { openStream } from './support/raw-stream.ts';
@@ -51,6 +52,12 @@ describe('a bearer token', () => {
     await Promise.all([1, 2, 3].map(async (n) => viewer(await issuer.token({ sub: 'eve', jti: String(n) }))));
     expect(await world.database.prisma.account.count({ where: { issuer: issuer.url } })).toBe(2);
     expect((await viewer(await issuer.token({ sub: 'eve' }))).name).toBe('eve');
+    const opened = await world.database.prisma.auditEntry.findMany({ where: { operation: 'openAccount' } });
+    const accounts = await world.database.prisma.account.findMany({ where: { issuer: issuer.url } });
+    expect(opened.map(({ accountId, subjectId }) => [accountId, subjectId]).sort()).toEqual(
+      accounts.map(({ id }) => [id, id]).sort(),
+    );
+    expect(await verifyAudit(world.database.read)).toMatchObject({ isWhole: true });
   });
 
   it('says roles, on the whole desk and in single talks, beside those that the account has', async () => {

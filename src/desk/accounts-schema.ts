@@ -192,8 +192,8 @@ async function administered(context: Context, given: string | null | undefined):
     return null;
   }
   const id = readGlobalId(given)?.type === 'Negotiation' ? readId('Negotiation', given) : null;
-  requireRole(context.viewer, 'ADMIN', id);
   const negotiation = id === null ? null : await (await context.now()).load(negotiationById, id);
+  requireRole(context.viewer, 'ADMIN', negotiation?.id ?? null);
   if (negotiation === null) throw new NotFoundError(['negotiationId'], given, 'negotiation');
   return negotiation.id;
 }

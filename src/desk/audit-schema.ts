@@ -45,7 +45,8 @@ const AuditEntry = builder.objectRef<At<AuditEntryModel>>('AuditEntry').implemen
     negotiation: t.field({
       type: Negotiation,
       nullable: true,
-      description: 'The talks that it was done in; null for what belongs to none, and for what was not done.',
+      description:
+        'The talks that it was done in, or attempted; null for what belongs to none, and for what was denied before it was looked at.',
       resolve: ({ negotiationId, snapshot }) =>
         negotiationId === null ? null : snapshot.load(negotiationById, negotiationId),
     }),
@@ -65,7 +66,7 @@ const AuditEntry = builder.objectRef<At<AuditEntryModel>>('AuditEntry').implemen
       description: 'How many changes of the record it made, the last one at `cursor`.',
     }),
     times: t.exposeInt('times', {
-      description: 'How often: attempts that are alike and came at the same moment are one entry.',
+      description: 'How often: attempts that are alike are one entry a minute.',
     }),
     hash: t.string({
       description:

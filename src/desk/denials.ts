@@ -1,16 +1,18 @@
 import { GraphQLError, Kind } from 'graphql';
-import type { Attempts } from '../ledger/attempts.ts';
+import type { Attempt, Attempts } from '../ledger/attempts.ts';
 import type { Authenticate } from './keys.ts';
-import { BadKeyError, ForbiddenError } from './policy.ts';
+import { BadKeyError, ForbiddenError, NotPublicError } from './policy.ts';
 
 /** Notes in the audit that somebody asked for what they may not, when that is what an operation was refused for. */
 export function noteDenial(error: unknown, attempts: Attempts): void {
   const [denied, node] = error instanceof GraphQLError ? [error.originalError, error.nodes?.[0]] : [error, undefined];
+  if (denied instanceof NotPublicError) void attempts.note(byNobody('read', denied));
   if (!(denied instanceof ForbiddenError)) return;
-  const { accountId, keyId } = denied.viewer;
+  const { viewer, negotiationId } = denied;
   void attempts.note({
-    accountId,
-    keyId,
+    accountId: viewer.accountId,
+    keyId: viewer.keyId,
+    negotiationId,
     // By its own name: an alias is the caller's word.
     operation: node?.kind === Kind.FIELD ? node.name.value : 'operation',
     outcome: 'DENIED',
@@ -24,11 +26,13 @@ export function auditing(authenticate: Authenticate, attempts: Attempts): Authen
     try {
       return await authenticate(given);
     } catch (error) {
-      if (error instanceof BadKeyError) {
-        const reason = error.code;
-        await attempts.note({ accountId: null, keyId: null, operation: 'authenticate', outcome: 'DENIED', reason });
-      }
+      if (error instanceof BadKeyError) await attempts.note(byNobody('authenticate', error));
       throw error;
     }
   };
+}
+
+/** What somebody tried of whom nothing is known: not even their address is kept. */
+function byNobody(operation: string, { code: reason }: BadKeyError): Attempt {
+  return { accountId: null, keyId: null, negotiationId: null, operation, outcome: 'DENIED', reason };
 }

@@ -195,7 +195,7 @@ mutation('discardDraft', {
     decide: async () => {
       readGiven('discardDraft', input, inputType(info, 'DiscardDraftInput'));
       const draft = await theDraft(context, input.draftId, input.revision ?? null);
-      if (!mayDiscard(context.viewer, draft)) throw new ForbiddenError(context.viewer, 'EDITOR');
+      if (!mayDiscard(context.viewer, draft)) throw new ForbiddenError(context.viewer, 'EDITOR', draft.negotiationId);
       const plan = new Plan();
       endDraft(plan, draft, { state: 'DISCARDED' }, writerOf(context.viewer));
       const { id, negotiationId } = draft;

@@ -31,14 +31,17 @@ const RANK: Record<Role, number> = { READER: 0, REPORTER: 1, EDITOR: 2, ADMIN: 3
 export class ForbiddenError extends Error {
   readonly code: 'UNAUTHENTICATED' | 'FORBIDDEN';
   readonly viewer: Viewer;
+  /** The talks that it was asked for in, by row id; null on the whole desk, and where it was not looked so far. */
+  readonly negotiationId: string | null;
 
-  constructor(viewer: Viewer, needed: Role) {
+  constructor(viewer: Viewer, needed: Role, negotiationId: string | null = null) {
     super(
       viewer.accountId === null
         ? `This needs a desk key with the role ${needed}.`
         : `You need the role ${needed} for this.`,
     );
     this.viewer = viewer;
+    this.negotiationId = negotiationId;
     this.code = viewer.accountId === null ? 'UNAUTHENTICATED' : 'FORBIDDEN';
   }
 }
@@ -46,6 +49,13 @@ export class ForbiddenError extends Error {
 /** A key was given, and it is none of ours, or expired, or revoked; or none was given where one is needed. */
 export class BadKeyError extends Error {
   readonly code = 'UNAUTHENTICATED';
+}
+
+/** None was given, where reading is not for everybody. */
+export class NotPublicError extends BadKeyError {
+  constructor() {
+    super('This record is not public: send a desk key.');
+  }
 }
 
 export function higherRole(one: Role, other: Role): Role {
@@ -98,7 +108,7 @@ export function rightsOf({ role, grants }: Viewer): string {
 
 /** @throws ForbiddenError for whoever has not the role, in a negotiation or, with null, on the whole desk */
 export function requireRole(viewer: Viewer, needed: Role, negotiationId: string | null = null): void {
-  if (!mayAct(viewer, needed, negotiationId)) throw new ForbiddenError(viewer, needed);
+  if (!mayAct(viewer, needed, negotiationId)) throw new ForbiddenError(viewer, needed, negotiationId);
 }
 
 /** The same for what is not known yet to be in one negotiation or another. @throws ForbiddenError */
@@ -107,7 +117,7 @@ export function requireRoleSomewhere(viewer: Viewer, needed: Role): void {
   if (![...viewer.grants.keys()].some((id) => mayAct(viewer, needed, id))) throw new ForbiddenError(viewer, needed);
 }
 
-/** @throws BadKeyError for a caller without an account, where reading is not for everybody */
+/** @throws NotPublicError for a caller without an account, where reading is not for everybody */
 export function requireReading(viewer: Viewer, isPublic: boolean): void {
-  if (!isPublic && viewer.accountId === null) throw new BadKeyError('This record is not public: send a desk key.');
+  if (!isPublic && viewer.accountId === null) throw new NotPublicError();
 }

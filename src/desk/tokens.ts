@@ -4,7 +4,10 @@ import { z } from 'zod';
 import type { PrismaClient } from '../database/connect.ts';
 import type { Role } from '../database/generated/enums.ts';
 import type { AccountModel, RoleGrantModel } from '../database/generated/models.ts';
+import { append } from '../ledger/append.ts';
+import { AlreadyRecordedError } from '../ledger/errors.ts';
 import { NOTHING_HIDDEN } from '../ledger/hidden.ts';
+import { Plan } from '../ledger/plan.ts';
 import { idOfSlug } from '../negotiation/store.ts';
 import { BadKeyError, higherRole, type Viewer } from './policy.ts';
 import { type ClaimedRole, nameProblems, readClaimedRoles } from './rules.ts';
@@ -110,9 +113,15 @@ export class Tokens {
     const where = { issuer_subject: { issuer, subject } };
     const known = await this.#prisma.account.findUnique({ where, include: { grants: true } });
     if (known !== null) return known;
-    const account = { id: uuidv7(), name, issuer, subject };
-    // Of several at the same moment one opens it.
-    await this.#prisma.account.createMany({ data: [account], skipDuplicates: true });
+    const id = uuidv7();
+    const plan = new Plan();
+    plan.row('account', { id, name, issuer, subject, createdAt: new Date(), closedAt: null });
+    const about = { negotiationId: null, subjectType: 'Account', subjectId: id };
+    plan.audit = { accountId: id, keyId: null, operation: 'openAccount', ...about };
+    await append(this.#prisma, plan).catch((error: unknown) => {
+      // Of several at the same moment one opens it.
+      if (!(error instanceof AlreadyRecordedError)) throw error;
+    });
     return this.#prisma.account.findUniqueOrThrow({ where, include: { grants: true } });
   }
 }

@@ -8,6 +8,7 @@ import { builder } from './builder.ts';
 import { type Action, commit } from './commit.ts';
 import type { Context } from './context.ts';
 import { DOMAIN_ERRORS } from './errors.ts';
+import { talksOf } from './talks-of.ts';
 
 export type InputOf<Ref> =
   Ref extends InputRef<infer Input> ? Input & { externalId?: string | null | undefined } : never;
@@ -75,7 +76,18 @@ export function mutation<Ref extends InputRef<unknown>, Payload>(
               ...act(input, context, info),
             });
           } catch (error) {
-            if (error instanceof DomainError) await noteRefusal(context, name, error);
+            if (error instanceof DomainError) {
+              const { accountId, keyId } = viewer;
+              await ledger.attempts.note({
+                accountId,
+                keyId,
+                negotiationId: await talksOf(input, context, info),
+                operation: name,
+                outcome: 'REFUSED',
+                // The name of its type in the API.
+                reason: error.constructor.name,
+              });
+            }
             throw error;
           }
         },
@@ -87,15 +99,3 @@ const BAD_KEY = {
   path: ['idempotencyKey'],
   message: 'has to have 1 to 200 printable characters of ASCII, without spaces.',
 };
-
-function noteRefusal({ ledger, viewer }: Context, operation: string, error: DomainError): Promise<void> {
-  const { accountId, keyId } = viewer;
-  return ledger.attempts.note({
-    accountId,
-    keyId,
-    operation,
-    outcome: 'REFUSED',
-    // The name of its type in the API.
-    reason: error.constructor.name,
-  });
-}

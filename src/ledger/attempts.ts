@@ -7,6 +7,8 @@ import { snake } from './subjects.ts';
 export interface Attempt {
   readonly accountId: string | null;
   readonly keyId: string | null;
+  /** The talks that it was about, by row id, where they are there for whoever tried. */
+  readonly negotiationId: string | null;
   /** The field of the API that was asked for. */
   readonly operation: string;
   readonly outcome: Exclude<AuditOutcome, 'DONE'>;
@@ -14,15 +16,23 @@ export interface Attempt {
   readonly reason: string;
 }
 
+/** For how long attempts that are like one that was written are gathered. */
+const GATHER_MS = 60_000;
+
+type Gathered = Map<string, Attempt & { times: number }>;
+
 /**
  * Brings attempts into the audit, in the order in which they came. While some are being written others wait, and go
- * together; those that are alike count as one row, so that nobody fills the audit, or holds the head's lock, by asking
- * again and again.
+ * together; those that are alike count as one row a minute, so that nobody fills the audit, or holds the head's lock, by
+ * asking again and again. The first of them is written at once; a node that is killed loses how often it was after that.
  */
 export class Attempts {
   readonly #prisma: PrismaClient;
   readonly #logger: Logger;
-  readonly #waiting = new Map<string, Attempt & { times: number }>();
+  readonly #waiting: Gathered = new Map();
+  readonly #gathered: Gathered = new Map();
+  readonly #writtenAt = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | null = null;
 
   constructor(prisma: PrismaClient, logger: Logger) {
@@ -30,17 +40,37 @@ export class Attempts {
     this.#logger = logger;
   }
 
-  /** Resolves when it is in the audit; also when it cannot be brought there, which is logged: a refusal stays one. */
-  note(attempt: Attempt): Promise<void> {
+  /**
+   * Resolves when it is in the audit, or counted beside one like it; also when it cannot be brought there, which is
+   * logged: a refusal stays one.
+   */
+  async note(attempt: Attempt): Promise<void> {
     const name = JSON.stringify(attempt);
-    const alike = this.#waiting.get(name);
-    if (alike !== undefined) alike.times += 1;
-    else this.#waiting.set(name, { ...attempt, times: 1 });
-    return this.settled();
+    if (performance.now() - (this.#writtenAt.get(name) ?? -GATHER_MS) < GATHER_MS) {
+      add(this.#gathered, name, attempt, 1);
+      this.#timer ??= setTimeout(() => void this.settled(), GATHER_MS).unref();
+    } else {
+      this.#writtenAt.set(name, performance.now());
+      add(this.#waiting, name, attempt, 1);
+      await this.#written();
+    }
   }
 
   /** Resolves when all that was noted before is in the audit. */
-  async settled(): Promise<void> {
+  settled(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const now = performance.now();
+    for (const [name, at] of this.#writtenAt) if (now - at >= GATHER_MS) this.#writtenAt.delete(name);
+    for (const [name, { times, ...attempt }] of this.#gathered) {
+      this.#writtenAt.set(name, now);
+      add(this.#waiting, name, attempt, times);
+    }
+    this.#gathered.clear();
+    return this.#written();
+  }
+
+  async #written(): Promise<void> {
     if (this.#writing !== null) await this.#writing;
     // Whoever waited for the same write may have begun the next.
     if (this.#waiting.size > 0) this.#writing ??= this.#write();
@@ -60,4 +90,10 @@ export class Attempts {
       this.#writing = null;
     }
   }
+}
+
+function add(to: Gathered, name: string, attempt: Attempt, times: number): void {
+  const alike = to.get(name);
+  if (alike !== undefined) alike.times += times;
+  else to.set(name, { ...attempt, times });
 }
