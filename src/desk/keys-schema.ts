@@ -30,7 +30,7 @@ export const DeskKey = builder.objectRef<DeskKeyModel>('DeskKey').implement({
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last used, to the minute; null for never.',
+      description: 'The day on which it was last used, in UTC, as its first instant; null for never.',
     }),
   }),
 });

@@ -28,8 +28,7 @@ import type { Tokens } from './tokens.ts';
 const TRUSTED_MS = 300;
 /** Of how many that is remembered. */
 const TRUSTED_MOST = 10_000;
-/** How often at most it is noted that a key was used. */
-const NOTED_MS = 60_000;
+const DAY_MS = 86_400_000;
 const NOT_A_KEY = 'This is no desk key; send “Authorization: Bearer parley_…”, or nothing.';
 export const LISTED_MOST = 1_000;
 
@@ -227,10 +226,11 @@ export function createAuthenticator(
   }
 
   function note({ id, lastUsedAt }: DeskKeyModel): void {
-    const now = Date.now();
-    if (now - Math.max(lastUsedAt?.getTime() ?? 0, notedAt.get(id) ?? 0) < NOTED_MS) return;
-    notedAt.set(id, now);
-    prisma.deskKey.updateMany({ where: { id }, data: { lastUsedAt: new Date(now) } }).catch((error: unknown) => {
+    // The day and no closer: it would tell whoever may not read some talks when somebody works on them.
+    const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+    if (Math.max(lastUsedAt?.getTime() ?? 0, notedAt.get(id) ?? 0) >= today) return;
+    notedAt.set(id, today);
+    prisma.deskKey.updateMany({ where: { id }, data: { lastUsedAt: new Date(today) } }).catch((error: unknown) => {
       logger?.warn({ err: error }, 'it could not be noted that a key was used');
     });
   }
