@@ -292,6 +292,26 @@ describe('restricted talks', () => {
 });
 
 describe('talks that become restricted', () => {
+  it('keep their name in addresses, which never means another: whoever wants it hears what they heard before', async () => {
+    await world.write('openNegotiation', { slug: 'named', title: 'Named', status: 'ACTIVE' });
+    const id = await idOf('named');
+    const ask = (access: string) =>
+      attempt(outsider, 'openNegotiation', { slug: 'named', title: 'Others', status: 'ACTIVE', access });
+    const before = await Promise.all(['PUBLIC', 'RESTRICTED'].map(ask));
+    expect(before).toEqual(
+      Array(2).fill({
+        __typename: 'AlreadyRecordedError',
+        message: 'The slug “named” is taken; choose another.',
+      }),
+    );
+    await changeAccess(id, 'RESTRICTED');
+    expect(await Promise.all(['PUBLIC', 'RESTRICTED'].map(ask))).toEqual(before);
+    expect((await world.as(outsider, '{ negotiation(slug: "named") { id } }')).data.negotiation).toBeNull();
+    expect(await idOf('named')).toBe(id);
+    await changeAccess(id, 'PUBLIC');
+    expect((await world.query('{ negotiation(slug: "named") { id } }')).data.negotiation).toEqual({ id });
+  });
+
   it('end for whoever follows them and may not, are replayed to nobody, and come back when they are public again', async () => {
     await world.write('openNegotiation', {
       externalId: 'turning',

@@ -185,8 +185,8 @@ export class Batch implements Before {
   }
 }
 
-/** Where what belongs to no negotiation has its external ids, and negotiations have theirs. */
-const EVERYBODY = '00000000-0000-0000-0000-000000000000';
+/** Where what belongs to no negotiation has its external ids, and public negotiations have theirs, and their slugs. */
+export const EVERYBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Bytes as a string of as many characters: the least that they can be kept in. */
 function compact(bytes: Uint8Array): string {

@@ -17,6 +17,7 @@ import { overlapProblem, slugProblem } from './rules.ts';
 import {
   idBySlug,
   idOfSlug,
+  isPublicSlug,
   negotiationById,
   negotiations,
   participationById,
@@ -179,12 +180,16 @@ deskMutation('openNegotiation', {
   },
 });
 
-/** Notes what is wrong with a slug. @throws AlreadyRecordedError for one that belongs to talks that are there already */
+/**
+ * Notes what is wrong with a slug.
+ * @throws AlreadyRecordedError for one of talks that are there, or that were public once: it goes on meaning those
+ */
 async function checkSlug(slug: string, work: Work): Promise<void> {
   work.problem(['slug'], slugProblem(slug));
   work.settle();
   const isTaken =
     work.pendingChildren('negotiation_slug', 'slug', slug).length > 0 ||
+    (await isPublicSlug(work.ledger.prisma, slug)) ||
     (await idOfSlug(work.ledger.prisma, slug, work.hidden)) !== null;
   if (isTaken) throw work.taken('slug', slug);
 }
@@ -200,7 +205,8 @@ deskMutation('changeNegotiationAccess', {
       negotiationId: t.id({ required: true, description: 'Which talks.' }),
       access: t.field({ type: NegotiationAccess, required: true, description: 'Who may read about them.' }),
       slug: t.string({
-        description: 'Another name in addresses, for talks that become PUBLIC when theirs was taken meanwhile.',
+        description:
+          'Another name in addresses, for talks that become PUBLIC for the first time when theirs was taken meanwhile.',
       }),
       note: note(t),
     }),

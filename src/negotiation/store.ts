@@ -1,5 +1,6 @@
 import { Prisma, type PrismaClient } from '../database/connect.ts';
 import type { NegotiationModel, ParticipationModel } from '../database/generated/models.ts';
+import { EVERYBODY } from '../ledger/batch.ts';
 import { columns, table } from '../ledger/columns.ts';
 import type { Hidden } from '../ledger/hidden.ts';
 import { type List, sql } from '../ledger/page.ts';
@@ -14,6 +15,11 @@ export const participationById = byId<ParticipationModel>(table('participation',
 export async function idOfSlug(prisma: PrismaClient, slug: string, hidden: Hidden): Promise<string | null> {
   const found = await prisma.negotiationSlug.findMany({ where: { slug }, orderBy: { scope: 'desc' } });
   return found.find(({ negotiationId }) => !hidden.has(negotiationId))?.negotiationId ?? null;
+}
+
+/** Whether a slug belongs to talks that are public, or were: who knows it knows that there were such talks. */
+export async function isPublicSlug(prisma: PrismaClient, slug: string): Promise<boolean> {
+  return (await prisma.negotiationSlug.findUnique({ where: { slug_scope: { slug, scope: EVERYBODY } } })) !== null;
 }
 
 /** The same for a reader of a snapshot, for all slugs that are asked for at once. */
