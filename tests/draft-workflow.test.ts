@@ -139,6 +139,33 @@ describe('a draft', () => {
 });
 
 describe('where the desk asks for four eyes', () => {
+  it('nobody publishes or corrects alone, and what has to go now may be withdrawn by one', async () => {
+    await using strict = await openWorld({ FOUR_EYES: 'true' });
+    await seedTalks(strict);
+    const [reporter, editor] = await Promise.all([
+      somebody(strict, 'REPORTER', 'Reporter'),
+      somebody(strict, 'EDITOR', 'Editor'),
+    ]);
+    expect(await editor.do('publishStatement', { negotiationId: 'talks', content: statement() }, 'cursor')).toEqual({
+      __typename: 'FourEyesError',
+      message: 'This desk asks for four eyes: draft it, and have another editor publish it.',
+    });
+    const { id: draftId } = await drafted(reporter);
+    const { statement: said } = await editor.do('publishDraft', { draftId, revision: 1 }, 'statement { id revision }');
+    const changes = { statementId: said.id, revision: 1, note: 'Other words.', changes: { text: 'Other words.' } };
+    expect(await editor.do('correctStatement', changes, 'cursor')).toEqual({
+      __typename: 'FourEyesError',
+      message:
+        'This desk asks for four eyes: draft the statement as it should be, have another editor publish it, and withdraw this one.',
+    });
+    const { data } = await strict.query('{ changes(last: 1) { nodes { action } } }');
+    expect(data.changes.nodes).toEqual([{ action: 'PUBLISHED' }]);
+    const withdrawal = { statementId: said.id, revision: 1, reason: 'It endangers somebody.' };
+    expect(await editor.do('withdrawStatement', withdrawal, 'statement { state }')).toMatchObject({
+      statement: { state: 'WITHDRAWN' },
+    });
+  });
+
   it('whoever wrote any of a draft does not let it be published, and who does says what they read', async () => {
     await using strict = await openWorld({ FOUR_EYES: 'true' });
     await seedTalks(strict);

@@ -3,7 +3,7 @@ import type { GraphQLInputObjectType, GraphQLResolveInfo } from 'graphql';
 import type { Role } from '../database/generated/enums.ts';
 import { roleIn } from '../desk/policy.ts';
 import { Batch, digestOf, type Given, type Recorded } from '../ledger/batch.ts';
-import { AlreadyRecordedError, InvalidInputError } from '../ledger/errors.ts';
+import { AlreadyRecordedError, FourEyesError, InvalidInputError } from '../ledger/errors.ts';
 import type { Hidden } from '../ledger/hidden.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PlannedEntry } from '../ledger/plan.ts';
@@ -60,17 +60,22 @@ export function deskMutation<Ref extends InputRef<unknown> & { name: string }, T
   name: string,
   options: Field<Ref> & {
     readonly plan: (input: InputOf<Ref>, work: Work) => Planned<T> | Promise<Planned<T>>;
+    /** What is drafted instead where the desk asks for four eyes; left out for what one editor may do alone there too. */
+    readonly fourEyes?: string;
   },
 ): void {
-  const { input, returns, nullSays = false } = options;
+  const { input, returns, nullSays = false, fourEyes } = options;
   const plan = options.plan as Plan;
   // A payload has the subject itself, so its type is named after the kind.
   deskMutations.set(name, { name, inputType: input.name, writes: returns.type.name as SubjectType, nullSays, plan });
-  deskField(name, options, (given, _context, info) => ({
-    plan,
-    input: given,
-    given: readGiven(name, given, info.schema.getType(input.name) as GraphQLInputObjectType),
-  }));
+  deskField(name, options, (given, { settings }, info) => {
+    if (settings.fourEyes && fourEyes !== undefined) throw new FourEyesError(fourEyes);
+    return {
+      plan,
+      input: given,
+      given: readGiven(name, given, info.schema.getType(input.name) as GraphQLInputObjectType),
+    };
+  });
 }
 
 interface Field<Ref> {

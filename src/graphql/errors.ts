@@ -3,6 +3,7 @@ import {
   ConflictError,
   DescriptorWarningError,
   type DomainError,
+  FourEyesError,
   InvalidInputError,
   NotFoundError,
   WithdrawnError,
@@ -82,6 +83,13 @@ builder.objectType(WithdrawnError, {
   interfaces: [ErrorInterface],
 });
 
+builder.objectType(FourEyesError, {
+  name: 'FourEyesError',
+  description:
+    'This desk asks for four eyes, and nobody does this alone: it is drafted, and published by another editor. Nothing was written.',
+  interfaces: [ErrorInterface],
+});
+
 builder.objectType(DescriptorWarningError, {
   name: 'DescriptorWarning',
   description:
@@ -102,5 +110,6 @@ export const DOMAIN_ERRORS = [
   ConflictError,
   AlreadyRecordedError,
   WithdrawnError,
+  FourEyesError,
   DescriptorWarningError,
 ];

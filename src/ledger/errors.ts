@@ -54,6 +54,14 @@ export class AlreadyRecordedError extends DomainError {
   }
 }
 
+/** The desk has settled that nobody does this alone. */
+export class FourEyesError extends DomainError {
+  /** @param instead what to do, in the words that follow “draft” */
+  constructor(instead: string) {
+    super(`This desk asks for four eyes: draft ${instead}.`);
+  }
+}
+
 /** The descriptor of an unnamed source holds the names of known people. `answer` is what the editor says to go on. */
 export class DescriptorWarningError extends DomainError {
   readonly names: readonly string[];

@@ -51,7 +51,9 @@ export async function planStatement(
 }
 
 deskMutation('publishStatement', {
-  description: 'Publishes a statement: from then on everyone reads it, and whoever follows the negotiation gets it.',
+  description:
+    'Publishes a statement: from then on everyone reads it, and whoever follows the negotiation gets it. Refused where the desk asks for four eyes: there a draft is published by another editor.',
+  fourEyes: 'it, and have another editor publish it',
   input: PublishStatementInput,
   returns: { field: 'statement', type: Statement, description: 'The statement.' },
   plan: planStatement,
@@ -59,7 +61,8 @@ deskMutation('publishStatement', {
 
 deskMutation('correctStatement', {
   description:
-    'Publishes a new version of a statement, with a note on what changed. Earlier versions stay readable as of then.',
+    'Publishes a new version of a statement, with a note on what changed. Earlier versions stay readable as of then. Refused where the desk asks for four eyes, as it is new words.',
+  fourEyes: 'the statement as it should be, have another editor publish it, and withdraw this one',
   nullSays: true,
   input: builder.inputType('CorrectStatementInput', {
     description: 'A correction.',
@@ -98,6 +101,8 @@ deskMutation('correctStatement', {
   },
 });
 
+// By one editor alone, also where the desk asks for four eyes: what endangers somebody goes at once, at night too, and a
+// withdrawal brings no words of a source that another should have read.
 deskMutation('withdrawStatement', {
   description: 'Withdraws a statement: it stays in the record, marked, and claims nothing any more.',
   input: builder.inputType('WithdrawStatementInput', {
