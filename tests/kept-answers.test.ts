@@ -1,6 +1,7 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../src/config.ts';
+import { KeptAnswers } from '../src/http/kept-answers.ts';
 import { type Server, startServer } from '../src/server.ts';
 import { publish, seedTalks, statement } from './support/talks.ts';
 import { openWorld, type World } from './support/world.ts';
@@ -155,6 +156,30 @@ describe('of a reader who was given nothing in restricted talks', () => {
     await write();
     for (const key of [null, outsider])
       for (const query of [...QUESTIONS, node]) expect([query, await isKept(query, {}, key)]).toEqual([query, true]);
+  });
+
+  it('it is shared with who asks the same meanwhile, whatever is written there meanwhile', async () => {
+    const { ledger } = world.server;
+    const answers = new KeptAnswers(ledger, 1_000_000);
+    const { negotiationId } = await world.database.prisma.negotiationSlug.findFirstOrThrow({
+      where: { slug: 'closed' },
+    });
+    const never = () => new Promise<never>(() => {});
+    const asks = (letInto: string[]) => {
+      let isMade = false;
+      void answers.make(`asked by ${letInto}`, letInto, () => {
+        isMade = true;
+        return never();
+      });
+      return vi.waitFor(() => expect(isMade).toBe(true));
+    };
+    for (const letInto of [[], [negotiationId]]) await asks(letInto);
+    await world.write('recordPerson', { ...closed, name: 'Somebody else hidden' });
+    await asks([negotiationId]);
+    await expect(asks([])).rejects.toThrow();
+    await world.write('recordPerson', { name: 'Somebody in the open' });
+    await asks([]);
+    answers.stop();
   });
 
   it('while whoever was given a role there reads what is written at once', async () => {

@@ -101,7 +101,8 @@ export class Front<From extends Sender> {
       write(response, statusOf(result, type), type, jsonOf(result), headersOf(result));
       return true;
     }
-    const { made, isShared, kept: own } = await answers.make(name, () => this.#make(operation));
+    const letInto = viewer instanceof Refused ? [] : viewer.grants.keys();
+    const { made, isShared, kept: own } = await answers.make(name, letInto, () => this.#make(operation));
     answered(isShared ? 'shared' : 'executed');
     if (own !== null) this.#sendKept(request, response, type, authorization, own);
     else write(response, statusOf(made.result, type), type, made.body, headersOf(made.result));

@@ -41,7 +41,7 @@ const STALE_MS = 2_000;
 export class KeptAnswers {
   readonly #ledger: Ledger;
   readonly #answers: LRUCache<string, KeptAnswer>;
-  readonly #underWay = new Map<string, { readonly made: Promise<Made>; readonly seen: bigint }>();
+  readonly #underWay = new Map<string, { readonly made: Promise<Made>; readonly toldUpTo: bigint }>();
   readonly #listenedFrom: bigint;
   /** By what everybody reads. */
   readonly #touched: LastTouched;
@@ -72,10 +72,9 @@ export class KeptAnswers {
   /** The answer to a question, unless something has touched it, or may have. What this node has seen written it knows. */
   async get(question: string): Promise<KeptAnswer | null> {
     if (!this.#answers.has(question)) return null;
-    const { tail } = this.#ledger;
-    if (this.#ledger.seen > tail.position) await tail.catchUp();
+    await this.#catchUp();
     // A node that is cut off from its database does not hear of what is closed or erased elsewhere.
-    if (tail.staleMs > STALE_MS) return null;
+    if (this.#ledger.tail.staleMs > STALE_MS) return null;
     const answer = this.#answers.get(question);
     if (answer === undefined) return null;
     if (this.#isCurrent(answer)) return answer;
@@ -85,19 +84,24 @@ export class KeptAnswers {
 
   /**
    * Makes an answer and keeps it, once for all who ask the same meanwhile. Whoever asks after something was written that
-   * this node knows of does not join one that began before.
+   * is there for them, and that this node knows of, does not join one that began before.
+   * @param letInto negotiations, by row id, that whoever asks was given a role in
    * @returns whether it was made for somebody else
    */
   async make(
     question: string,
+    letInto: Iterable<string>,
     make: () => Promise<Made>,
   ): Promise<{ made: Made; isShared: boolean; kept: KeptAnswer | null }> {
-    const { seen } = this.#ledger;
+    // Without the database there is nothing to be read either, which the execution says.
+    await this.#catchUp().catch(() => {});
+    const toldUpTo = this.#lastTold(letInto);
     const before = this.#underWay.get(question);
-    if (before !== undefined && before.seen === seen) return { made: await before.made, isShared: true, kept: null };
+    if (before !== undefined && before.toldUpTo === toldUpTo)
+      return { made: await before.made, isShared: true, kept: null };
     const forgotten = this.#forgotten;
     const making = make();
-    const own = { made: making, seen };
+    const own = { made: making, toldUpTo };
     this.#underWay.set(question, own);
     try {
       const made = await making;
@@ -109,6 +113,22 @@ export class KeptAnswers {
 
   stop(): void {
     this.#unlisten();
+  }
+
+  /** Knows of all that this node has seen written. */
+  async #catchUp(): Promise<void> {
+    const { tail, seen } = this.#ledger;
+    if (seen > tail.position) await tail.catchUp();
+  }
+
+  /** The last entry that is there for somebody. */
+  #lastTold(letInto: Iterable<string>): bigint {
+    let last = this.#touched.last;
+    for (const id of letInto) {
+      const within = this.#touchedWithin.get(id)?.last ?? 0n;
+      if (within > last) last = within;
+    }
+    return last;
   }
 
   #keep(question: string, { body, touched, isWhole }: Made): KeptAnswer | null {

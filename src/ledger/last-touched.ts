@@ -17,12 +17,19 @@ export class LastTouched {
   readonly #at = new Map<Tag, bigint>();
   /** What was touched before is forgotten. */
   #rememberedFrom: bigint;
+  #last = 0n;
 
   constructor(from: bigint) {
     this.#rememberedFrom = from;
   }
 
+  /** The last of these entries; 0 for none so far. */
+  get last(): bigint {
+    return this.#last;
+  }
+
   note(entry: LedgerEntry): void {
+    this.#last = entry.position;
     for (const tag of tagsOf(entry)) {
       this.#at.delete(tag);
       this.#at.set(tag, entry.position);
