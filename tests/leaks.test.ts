@@ -1,9 +1,12 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Issuer, openIssuer } from './support/issuer.ts';
 import { type Asker, askersOf } from './support/leaks/askers.ts';
 import { Oracle } from './support/leaks/oracle.ts';
-import { FOLLOW, type Known, knownOf, PATHS, TIMELINE } from './support/leaks/paths.ts';
-import { MARKS, STATES, writeBefore, writeMeanwhile } from './support/leaks/things.ts';
+import type { Known } from './support/leaks/path.ts';
+import { knownOf, PATHS } from './support/leaks/paths.ts';
+import { FOLLOW, TIMELINE } from './support/leaks/record-paths.ts';
+import { closeTurned, MARKS, STATES, writeBefore, writeMeanwhile } from './support/leaks/things.ts';
 import { cutSockets, greetedSocket, type RawSocket } from './support/raw-socket.ts';
 import { seedTalks } from './support/talks.ts';
 import { openWorld, type World } from './support/world.ts';
@@ -16,9 +19,15 @@ const NAMES = [
   'ADMIN of the desk',
   'READER let in',
   'EDITOR let in',
+  'EDITOR let in elsewhere',
+  'ADMIN let in',
+  'REPORTER let in by a token',
+  'EDITOR by a token',
 ];
+const METRICS_TOKEN = 'what-only-the-scraper-knows';
 
 let world: World;
+let issuer: Issuer;
 let oracle: Oracle;
 let known: Known;
 const askers = new Map<string, Asker>();
@@ -32,13 +41,21 @@ beforeAll(async () => {
       done();
     },
   });
-  world = await openWorld({ LOG_LEVEL: 'trace' }, lines);
+  issuer = await openIssuer();
+  const settings = { LOG_LEVEL: 'trace', METRICS_TOKEN, OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: 'parley' };
+  world = await openWorld(settings, lines);
   oracle = new Oracle(world);
   const { head: start } = (await world.query('{ head }')).data;
   await seedTalks(world);
+  const draftsStart = await startOfDrafts();
   await writeBefore(world);
-  for (const asker of await askersOf(world)) askers.set(asker.name, asker);
-  known = await knownOf(world, start, () => log);
+  for (const asker of await askersOf(world, issuer)) askers.set(asker.name, asker);
+  const authors = ['EDITOR of the desk', 'ADMIN of the desk', 'EDITOR by a token'];
+  await closeTurned(
+    world,
+    authors.map((name) => askers.get(name)?.key ?? ''),
+  );
+  known = await knownOf(world, { start, draftsStart }, () => log);
   // Everybody follows whatever they may, and asks to follow the rest, while more is written.
   for (const [name, { key }] of askers) {
     const socket = await greetedSocket(world.url, { key });
@@ -54,12 +71,19 @@ beforeAll(async () => {
   for (const socket of live.values()) {
     while (!JSON.stringify(socket.received).includes('This is the last.')) await socket.next();
   }
-  known = await knownOf(world, start, () => log);
+  known = await knownOf(world, { start, draftsStart }, () => log);
 }, 240_000);
 afterAll(async () => {
   cutSockets();
   await world.stop();
+  await issuer[Symbol.asyncDispose]();
 });
+
+/** The cursor of drafts before there is any. */
+async function startOfDrafts(): Promise<string> {
+  const { id } = (await world.query('{ negotiation(slug: "talks") { id } }')).data.negotiation;
+  return (await world.desk(`{ drafts(negotiationId: "${id}") { cursor } }`)).data.drafts.cursor;
+}
 
 const paths = [
   ...PATHS,
@@ -117,11 +141,29 @@ describe('what may be seen', () => {
         )
       ).flat();
     expect(await seers('expunged')).toEqual([]);
-    expect(await seers('draft')).toEqual(['REPORTER of the desk', 'EDITOR of the desk', 'ADMIN of the desk']);
-    expect(await seers('embargoed')).toEqual(['REPORTER of the desk', 'EDITOR of the desk', 'ADMIN of the desk']);
-    expect(await seers('restricted')).toEqual(['READER let in', 'EDITOR let in']);
+    const desk = [
+      'REPORTER of the desk',
+      'EDITOR of the desk',
+      'ADMIN of the desk',
+      'ADMIN let in',
+      'EDITOR by a token',
+    ];
+    for (const state of ['draft', 'embargoed', 'judged'] as const) expect(await seers(state)).toEqual(desk);
+    const within = ['EDITOR let in', 'ADMIN let in', 'REPORTER let in by a token'];
+    expect(await seers('restricted')).toEqual(['READER let in', ...within]);
+    for (const state of ['restricted draft', 'restricted judgement'] as const)
+      expect(await seers(state)).toEqual(within);
     expect(await seers('restricted since')).toEqual([]);
     expect(await seers('withdrawn')).toEqual(NAMES);
+  });
+});
+
+describe('metrics', () => {
+  it('have no label that says what is not there for everybody, whoever scrapes them', async () => {
+    const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
+    const text = await (await fetch(new URL('/metrics', world.url), { headers })).text();
+    expect(text).toContain('parley_answers_total');
+    expect(text).not.toMatch(/zq|closed|turned|elsewhere|negotiation/);
   });
 });
 

@@ -7,7 +7,7 @@ import { MARKS, type State } from './things.ts';
 
 const ROLES = ['READER', 'REPORTER', 'EDITOR', 'ADMIN'];
 /** Tables of the desk's own, that say what is not public: for those who draft. */
-const DRAFTS = ['draft', 'draft_revision', 'draft_comment'];
+const DESK = ['draft', 'draft_revision', 'draft_comment', 'source_judgement'];
 /** Tables of the record, other than those that say which talks their rows belong to. */
 const BELOW = ['appearance', 'relation', 'stance', 'estimate', 'impact', 'count_claim', 'transit_claim'];
 
@@ -30,7 +30,7 @@ export class Oracle {
       const given = negotiationId === null ? undefined : roles.get(negotiationId);
       if (negotiationId !== null && restricted.has(negotiationId) && given === undefined) return false;
       const rank = Math.max(roles.get(null) ?? 0, given ?? 0);
-      return !DRAFTS.includes(table) || rank >= ROLES.indexOf('REPORTER');
+      return !DESK.includes(table) || rank >= ROLES.indexOf('REPORTER');
     });
   }
 
@@ -81,7 +81,7 @@ export class Oracle {
         table,
         `SELECT s.negotiation_id::text AS id FROM ${table} t JOIN statement s ON s.id = t.statement_id WHERE ${says('t')}`,
       ]),
-      ...DRAFTS.slice(1).map((table) => [
+      ...['draft_revision', 'draft_comment'].map((table) => [
         table,
         `SELECT d.negotiation_id::text AS id FROM ${table} t JOIN draft d ON d.id = t.draft_id WHERE ${says('t')}`,
       ]),
@@ -105,8 +105,17 @@ export class Oracle {
   }
 
   /** Ranks by negotiation, null for the whole desk: those of the account, and none above the key's own. */
-  async #rolesOf({ key }: Asker): Promise<ReadonlyMap<string | null, number>> {
+  async #rolesOf({ key, claims }: Asker): Promise<ReadonlyMap<string | null, number>> {
     if (key === undefined) return new Map();
+    if (claims !== undefined) {
+      const slugs = await this.#rows<{ id: string; slug: string }>(
+        'SELECT negotiation_id::text AS id, slug FROM negotiation_slug',
+      );
+      const idOf = new Map(slugs.map(({ id, slug }) => [slug, id]));
+      return new Map(
+        claims.map(({ role, slug }) => [slug === null ? null : (idOf.get(slug) ?? ''), ROLES.indexOf(role)]),
+      );
+    }
     const rows = await this.#rows<{ id: string | null; role: string; most: string }>(
       `SELECT g.negotiation_id::text AS id, g.role::text, k.role::text AS most FROM desk_key k
        JOIN role_grant g ON g.account_id = k.account_id WHERE k.hash = '\\x${hashOf(key).toString('hex')}'`,

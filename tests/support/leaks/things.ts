@@ -7,11 +7,17 @@ export const MARKS = {
   public: 'zqpublic',
   draft: 'zqdraft',
   embargoed: 'zqembargoed',
+  judged: 'zqjudged',
   restricted: 'zqrestricted',
+  'restricted draft': 'zqbehind',
+  'restricted judgement': 'zqweighed',
   'restricted since': 'zqturned',
   withdrawn: 'zqwithdrawn',
   expunged: 'zqexpunged',
 } as const;
+
+/** What the last draft of all talks says. */
+export const LAST_DRAFT = 'The last draft.';
 
 export type State = keyof typeof MARKS;
 export const STATES = Object.keys(MARKS) as State[];
@@ -29,6 +35,10 @@ function marked(mark: string, changes: object = {}): Record<string, unknown> {
 
 /** What there is before anybody follows anything: what was said in public, and what was closed or erased since. */
 export async function writeBefore(world: World): Promise<void> {
+  const other = { externalId: 'elsewhere', slug: 'elsewhere', title: 'Elsewhere', status: 'ACTIVE' };
+  await world.write('openNegotiation', { ...other, access: 'RESTRICTED' });
+  const told = statement({ text: 'Elsewhere, something is told.', appearances: [] });
+  await world.write('publishStatement', { negotiationId: 'elsewhere', content: told });
   for (const [slug, access] of [
     ['closed', 'RESTRICTED'],
     ['turned', 'PUBLIC'],
@@ -104,6 +114,24 @@ export async function writeBefore(world: World): Promise<void> {
     changes: { text: `${MARKS.expunged}, corrected.` },
   });
   await world.write('expungeStatement', { statementId: 'expunged', reason: 'For reasons of safety.' });
+}
+
+/** A statement in the talks `turned`, the same whenever it is asked for: whoever said it once is answered what they were. */
+export function said<Answer>(ask: (mutation: string, variables: object) => Answer): Answer {
+  const content = marked(MARKS['restricted since'], { appearances: [] });
+  return ask(
+    `mutation Said($input: PublishStatementInput!) { publishStatement(input: $input, idempotencyKey: "said") {
+      __typename ... on PublishStatementPayload { cursor statement { text } } } }`,
+    { input: { negotiationId: 'turned', content } },
+  );
+}
+
+/** Closes the talks `turned`, after some have said something in them. */
+export async function closeTurned(world: World, keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
+    const { data } = await said((mutation, variables) => world.as(key, mutation, variables));
+    if (data.publishStatement.statement === undefined) throw new Error(JSON.stringify(data));
+  }
   const { negotiation } = (await world.query('{ negotiation(slug: "turned") { id } }')).data;
   await world.write('changeNegotiationAccess', { negotiationId: negotiation.id, access: 'RESTRICTED' });
 }
@@ -124,6 +152,9 @@ export async function writeMeanwhile(world: World): Promise<void> {
       content: marked(mark, { relations: [{ kind: 'CORROBORATES', toId: 'public' }] }),
     });
   }
+  await judge(world, 'talks', MARKS.judged);
+  await judge(world, 'closed', MARKS['restricted judgement']);
+  await draftIn(world, 'closed', marked(MARKS['restricted draft']));
   const editor = await somebody(world, 'EDITOR', 'the desk');
   await drafted(editor, marked(MARKS.draft));
   const { id: draftId, revision } = await drafted(editor, marked(MARKS.embargoed));
@@ -131,5 +162,30 @@ export async function writeMeanwhile(world: World): Promise<void> {
   const until = new Date(Date.now() + 86_400_000).toISOString();
   const { draft } = await editor.do('embargoDraft', { draftId, revision, until });
   if (draft?.state !== 'EMBARGOED') throw new Error('the draft is not under embargo');
+  for (const slug of ['talks', 'closed', 'turned', 'elsewhere'])
+    await draftIn(world, slug, statement({ text: LAST_DRAFT }));
   await publish(world, 'last', { text: 'This is the last.' });
+}
+
+/** Takes the unnamed sources of two statements for one, and says why with a mark. */
+async function judge(world: World, negotiationId: string, mark: string): Promise<void> {
+  const source = { kind: 'UNNAMED_PERSON', descriptor: 'an official' };
+  const ids: string[] = [];
+  for (const text of ['One is told.', 'Another is told.']) {
+    const content = statement({ text, source, attributionLevel: 'BACKGROUND', appearances: [] });
+    const given = await world.write('publishStatement', { negotiationId, content }, 'statement { id }');
+    ids.push(given.statement.id);
+  }
+  const [statementId, otherStatementId] = ids;
+  await world.write('joinSources', { statementId, otherStatementId, reason: `They are one: ${mark}.` });
+}
+
+/** Drafts something, as whoever was let into all talks. */
+async function draftIn(world: World, negotiationId: string, content: object): Promise<void> {
+  const { data, errors } = await world.as(
+    await world.key('ADMIN'),
+    `mutation D($input: DraftStatementInput!) { draftStatement(input: $input) { __typename } }`,
+    { input: { negotiationId, content } },
+  );
+  if (data?.draftStatement.__typename !== 'DraftStatementPayload') throw new Error(JSON.stringify(errors ?? data));
 }
