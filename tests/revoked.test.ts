@@ -1,16 +1,26 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { issueKey } from '../src/desk/keys.ts';
 import { LARGE, LARGE_TEXT, MANY, openSpokenWorld, type SpokenWorld, withServersEnd } from './support/following.ts';
+import { type Issuer, openIssuer } from './support/issuer.ts';
 import { cutSockets, greetedSocket, type RawSocket, type Received } from './support/raw-socket.ts';
 import { openStream } from './support/raw-stream.ts';
 
+/** Within which nothing comes any more, in milliseconds: a promise of the desk's. */
+const PROMISED_MS = 1_000;
+
+let issuer: Issuer;
 let world: SpokenWorld;
 beforeAll(async () => {
-  world = await openSpokenWorld();
+  issuer = await openIssuer();
+  world = await openSpokenWorld({ OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: 'parley' });
 });
 afterEach(cutSockets);
-afterAll(() => world.stop());
+afterAll(async () => {
+  await world.stop();
+  await issuer[Symbol.asyncDispose]();
+});
 
 /** A reader of talks that are restricted, by a role in them; and what ends that. */
 async function reader() {
@@ -48,14 +58,30 @@ async function act(name: string, input: object): Promise<void> {
   expect(data[name].__typename).toBe(`${type}Payload`);
 }
 
-/** Follows the talks over a socket, one that takes nothing, and a stream, until something is done; then says more. */
+/** How long a token is good that is to end by itself: longer than it takes to follow and to lag. */
+const TOKEN_SECONDS = 12;
+
+/** The same with a token, which ends by itself after a while. */
+async function tokenHolder() {
+  const exp = Math.floor(Date.now() / 1_000) + TOKEN_SECONDS;
+  const sub = crypto.randomUUID();
+  const key = await issuer.token({ sub, exp, parley_roles: ['READER:talks'] });
+  expect((await world.as(key, '{ viewer { name } }')).data.viewer).toEqual({ name: sub });
+  const { id } = await world.database.prisma.account.findFirstOrThrow({ where: { subject: sub } });
+  return { key, exp, accountId: Buffer.from(`Account:${id}`).toString('base64url') };
+}
+
+/**
+ * Follows the talks over a socket, one that takes nothing, and a stream, until something is done; then says more, and
+ * gives how much was sent to them later than it may be.
+ */
 async function endOf({ key }: { key?: string }, done: () => Promise<void>) {
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const variables = { talks: world.talks, after: (await world.as(key ?? null, '{ head }')).data.head };
   const [live, liveEnd] = await withServersEnd(() => greetedSocket(world.url, { key }));
   const [slow, slowEnd] = await withServersEnd(() => greetedSocket(world.url, { key }));
   for (const socket of [live, slow]) socket.subscribe('s', LARGE, variables);
-  const stream = await openStream(world.url, { query: LARGE, variables, headers });
+  const [stream, streamEnd] = await withServersEnd(() => openStream(world.url, { query: LARGE, variables, headers }));
   slow.pause();
   for (let n = 0; n < MANY; n++) {
     await world.say(LARGE_TEXT);
@@ -65,12 +91,21 @@ async function endOf({ key }: { key?: string }, done: () => Promise<void>) {
   expect(slowEnd.writableLength).toBeGreaterThan(0);
   const over = Promise.all([once(slowEnd, 'close'), stream.over, live.next(isNoEvent).catch(isClosed)]);
   await done();
-  await over;
-  const before = liveEnd.bytesWritten;
-  const last = await world.say(LARGE_TEXT);
+  await delay(PROMISED_MS);
+  const sent = () => [liveEnd, slowEnd, streamEnd].map(({ bytesWritten }) => bytesWritten);
+  const before = sent();
+  const admin = await world.key('ADMIN');
+  const witness = await greetedSocket(world.url, { key: admin });
+  const { head } = (await world.as(admin, '{ head }')).data;
+  witness.subscribe('w', LARGE, { talks: world.talks, after: head });
+  await world.say(LARGE_TEXT);
   slow.resume();
+  // Whoever may has it.
+  await witness.events('w', 1);
+  const after = sent();
+  await over;
   await slow.closed;
-  return { live, slow, stream, last, bytesAfter: liveEnd.bytesWritten - before };
+  return { live, slow, stream, bytesAfter: after.map((bytes, index) => bytes - (before[index] ?? 0)) };
 }
 
 function heard({ received }: RawSocket): unknown[] {
@@ -91,18 +126,34 @@ describe('whoever follows what they may not any more', () => {
     const { live, slow, stream, bytesAfter } = await endOf({}, () =>
       act('changeNegotiationAccess', { negotiationId: world.talks, access: 'RESTRICTED' }),
     );
-    expect(bytesAfter).toBe(0);
+    expect(bytesAfter).toEqual([0, 0, 0]);
     expect(heard(live)).toHaveLength(MANY);
     expect(heard(slow).length).toBeLessThan(MANY);
     expect(stream.events).toHaveLength(MANY);
   }, 120_000);
+
+  it.each<[string, (holder: Awaited<ReturnType<typeof tokenHolder>>) => Promise<void>]>([
+    ['the account of their token is closed', ({ accountId }) => act('closeAccount', { accountId })],
+    ['their token expires', ({ exp }) => delay(exp * 1_000 - Date.now())],
+  ])(
+    'because %s gets nothing more, nor what waited for them',
+    async (_, end) => {
+      const somebody = await tokenHolder();
+      const { live, slow, stream, bytesAfter } = await endOf(somebody, () => end(somebody));
+      expect(bytesAfter).toEqual([0, 0, 0]);
+      expect(heard(live)).toHaveLength(MANY);
+      expect(heard(slow).length).toBeLessThan(MANY);
+      expect(stream.events).toHaveLength(MANY);
+    },
+    120_000,
+  );
 
   it.each(ENDS)(
     'because %s gets nothing more, nor what waited for them',
     async (_, end) => {
       const somebody = await reader();
       const { live, slow, stream, bytesAfter } = await endOf(somebody, () => end(somebody));
-      expect(bytesAfter).toBe(0);
+      expect(bytesAfter).toEqual([0, 0, 0]);
       expect(heard(live)).toHaveLength(MANY);
       expect(heard(slow).length).toBeLessThan(MANY);
       expect(stream.events).toHaveLength(MANY);
