@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Server } from '../../src/server.ts';
 import { importRecords } from '../../src/transfer/import.ts';
+import type { RawSocket } from './raw-socket.ts';
 import { publish, seedTalks, statement } from './talks.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -90,6 +91,13 @@ export function textsOf(payloads: readonly { data: any }[]): string[] {
     const { cursor: _, statement } = Object(Object.values(data)[0]);
     return String(Object.values(statement)[0]);
   });
+}
+
+/** The texts that an operation of a socket was told of. */
+export function told({ received }: RawSocket, id: string, field = 'statements'): string[] {
+  return received
+    .filter((message) => message.id === id && message.type === 'next')
+    .map(({ payload }) => payload.data[field].statement.text);
 }
 
 /** Talks in which nobody else has a group, as one goes on for a while when everybody has left it. */
