@@ -321,13 +321,18 @@ describe('a server that stops', () => {
     await stopped;
   });
 
-  it('does not wait for a client that takes nothing', async () => {
+  it.each([
+    ['', (_slow: RawSocket) => {}],
+    [', not even the answer to its own farewell', (slow: RawSocket) => slow.close()],
+  ])('does not wait for a client that takes nothing%s', async (_, leave) => {
     const server = await anotherServer(world);
     const after = await world.head();
     const slow = await greetedSocket(server.url);
     slow.subscribe('s', LARGE, { talks: world.talks, after });
     slow.pause();
     for (let n = 0; n < MANY; n++) await world.say(LARGE_TEXT, server);
+    leave(slow);
+    await fetch(new URL('/health', server.url));
     await server.stop();
   });
 });

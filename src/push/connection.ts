@@ -29,7 +29,7 @@ const RETRY_MS = 500;
 /** The room that RFC 6455 leaves for a reason beside its code. */
 const REASON_BYTES = 123;
 /** How long a client that is sent away has to take the message that says why. */
-const GOODBYE_MS = 1_000;
+export const GOODBYE_MS = 1_000;
 /** How long a client may be silent: it is then pinged, and ended when that brings nothing either. */
 export const SILENCE_MS = 12_000;
 /** How much earlier than that may be a turn to look at it, as turns do not come to the millisecond. */

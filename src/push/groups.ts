@@ -178,9 +178,10 @@ export class Groups {
       const group = await begun.made.catch(() => null);
       if (group === null) continue;
       group.log.trim(most);
+      if (group.emptySince === null) continue;
       // Where there is little room, it is for those whom somebody follows.
       const lingerMs = this.#places.isHalfTaken(begun.address) ? 0 : LINGER_MS;
-      if (group.emptySince === null || now - group.emptySince < lingerMs) continue;
+      if (now - group.emptySince < lingerMs) continue;
       group.close();
       this.#remove(key, begun);
     }

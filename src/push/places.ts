@@ -9,7 +9,10 @@ export class Places {
   readonly #byNetwork = new Map<string, number>();
   #taken = 0;
 
-  /** @param onNode how many there are. @param anAddress how many of them one address may have */
+  /**
+   * @param onNode how many there are
+   * @param anAddress how many of them one address may have
+   */
   constructor(onNode: number, anAddress: number) {
     this.#onNode = onNode;
     this.#anAddress = anAddress;

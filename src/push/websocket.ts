@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { Connection, type ConnectionServices, SILENCE_MS, TRY_AGAIN_LATER } from './connection.ts';
+import { Connection, type ConnectionServices, GOODBYE_MS, SILENCE_MS, TRY_AGAIN_LATER } from './connection.ts';
 import type { Places, Refusal } from './places.ts';
 import type { Leaver } from './send-away.ts';
 
@@ -58,12 +58,17 @@ export class WebSockets {
     return [...this.#connections];
   }
 
-  /** Resolves when there is nobody any more: soon, once all were sent away. */
-  empty(): Promise<void> {
-    return new Promise((settle) => {
+  /** Resolves when there is nobody any more; whoever was sent away and does not go soon is cut off. */
+  async empty(): Promise<void> {
+    if (this.#connections.size === 0) return;
+    const emptied = new Promise<void>((settle) => {
       this.#emptied = settle;
-      if (this.#connections.size === 0) settle();
     });
+    const impatient = setTimeout(() => {
+      for (const connection of this.#connections) connection.terminate();
+    }, GOODBYE_MS);
+    await emptied;
+    clearTimeout(impatient);
   }
 
   #open(ws: WebSocket, socket: Duplex, address: string): void {
