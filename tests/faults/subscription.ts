@@ -51,17 +51,23 @@ export function variablesOf(
   };
 }
 
+/** Words that are asked for again come from one fragment: of other names a document may not hold many. */
+const IN_A_FRAGMENT = 25;
+
 export function documentOf({ field, times = 1 }: Subscription): string {
-  const again = Array.from({ length: times - 1 }, (_, n) => `again${n}: text`).join(' ');
+  const fragments = Math.ceil((times - 1) / IN_A_FRAGMENT);
+  const again = Array.from({ length: fragments }, (_, n) => `again${n}: statement { ...Again }`).join(' ');
+  const words = Array.from({ length: IN_A_FRAGMENT }, (_, n) => `again${n}: text`).join(' ');
   return field === 'statements'
     ? `subscription Statements($negotiationId: ID!, $filter: StatementFilter, $after: Cursor) {
         event: statements(negotiationId: $negotiationId, filter: $filter, after: $after) {
           __typename
-          ... on StatementEvent { cursor statement { id revision text ${again} } }
+          ... on StatementEvent { cursor statement { id revision text } ${again} }
           ... on StatementCorrected { note }
           ... on StatementWithdrawn { reason }
           ... on StatementExpunged { reason }
-        } }`
+        } }
+      ${again && `fragment Again on Statement { ${words} }`}`
     : `subscription Timeline($negotiationId: ID!, $kinds: [ChangeKind!], $after: Cursor) {
         event: timeline(negotiationId: $negotiationId, kinds: $kinds, after: $after) {
           cursor action kind note
