@@ -93,7 +93,7 @@ builder.objectType(FourEyesError, {
 builder.objectType(DescriptorWarningError, {
   name: 'DescriptorWarning',
   description:
-    'What an unnamed source is described by holds the name of somebody known, or their family name. It is looked at once more, and described otherwise or answered for. Nothing was written.',
+    'What a source that is not named, or somebody on the way from it, is described by holds the name of somebody known, or their family name. It is looked at once more, and described otherwise or answered for. Nothing was written.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     names: t.stringList({ description: 'Whose names they may be.', resolve: ({ names }) => [...names] }),

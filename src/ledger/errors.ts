@@ -62,14 +62,14 @@ export class FourEyesError extends DomainError {
   }
 }
 
-/** The descriptor of an unnamed source holds the names of known people. `answer` is what the editor says to go on. */
+/** What somebody who is not named is described by holds the names of known people. `answer` is what the editor says to go on. */
 export class DescriptorWarningError extends DomainError {
   readonly names: readonly string[];
   readonly answer: string;
 
   constructor(names: readonly string[], answer: string) {
     super(
-      `The description of an unnamed source holds the name of ${names.join(', ')}. Describe it otherwise; if it does not tell who it is, answer with ${answer}.`,
+      `The description of a source, or of somebody on the way from it, holds the name of ${names.join(', ')}. Describe it otherwise; if it does not tell who it is, answer with ${answer}.`,
     );
     this.names = names;
     this.answer = answer;

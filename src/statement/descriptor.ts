@@ -5,18 +5,16 @@ import { isThere } from '../ledger/hidden.ts';
 import { FOREVER } from '../ledger/plan.ts';
 import type { Work } from '../ledger/work.ts';
 import type { StatementContent } from './content.ts';
-import { isUnnamed } from './rules.ts';
 import type { Relay } from './store.ts';
 
 const { sql } = Prisma;
 
-/** How many words a name may have. */
-const WORDS_MOST = 5;
-/** A family name shorter than this is too often something else. */
-const FAMILY_LEAST = 3;
+/** How many words a name may have, each of those that a dash joins counted. */
+const WORDS_MOST = 8;
 
 /**
- * Looks for the names of known people in what an unnamed source, and whoever stands on the way from it, is described by.
+ * Looks for the names of known people in what a source that is not named, whoever stands on the way from one, and
+ * whoever holds an estimate are described by.
  * @param answer to the warning, when the editor has been given it
  * @throws DescriptorWarningError when there is one, and it is not answered
  */
@@ -34,67 +32,64 @@ export async function checkDescriptors(content: StatementContent, answer: string
 }
 
 function descriptorsOf({ row, children }: StatementContent): string[] {
-  if (!isUnnamed(row.sourceKind)) return [];
   const given = [
-    row.descriptor,
+    // A named person may be described by any name.
+    row.speakerId === null ? row.descriptor : null,
     ...(row.relays as unknown as Relay[]).map(({ descriptor }) => descriptor),
     ...(children.get('estimate') ?? []).map(({ holder }) => holder as string | null),
   ];
   return given.filter((descriptor) => descriptor !== null);
 }
 
-async function namesIn(descriptors: readonly string[], work: Work): Promise<string[]> {
-  const { phrases, families } = candidates(descriptors);
-  const found = await knownNames(phrases, families, work);
-  const folded = { phrases: new Set(phrases.map(fold)), families: new Set(families.map(fold)) };
-  const pending = work
-    .pendingPersons()
-    .filter(({ name, aliases }) =>
-      [name, ...aliases].some(
-        (one) => folded.phrases.has(fold(one)) || folded.families.has(fold(one).split(' ').at(-1) ?? ''),
-      ),
-    );
-  return [...new Set([...found, ...pending].map(({ name }) => name))].sort();
-}
+/** In an import the same descriptions come again and again: they are looked through once, and for later people anew. */
+const known = new WeakMap<object, Map<string, Promise<string[]>>>();
 
-/** In an import the same descriptions come again and again: they are looked for once a batch. */
-const known = new WeakMap<object, Map<string, Promise<{ name: string }[]>>>();
-
-function knownNames(phrases: string[], families: string[], work: Work): Promise<{ name: string }[]> {
-  const ofBatch = known.get(work.batch) ?? new Map<string, Promise<{ name: string }[]>>();
+function namesIn(descriptors: readonly string[], work: Work): Promise<string[]> {
+  const pending = work.pendingPersons();
+  const ofBatch = known.get(work.batch) ?? new Map<string, Promise<string[]>>();
   known.set(work.batch, ofBatch);
-  const key = JSON.stringify([phrases, families]);
-  const found = ofBatch.get(key) ?? readNames(phrases, families, work);
+  const key = JSON.stringify([pending.length, descriptors]);
+  const found = ofBatch.get(key) ?? readNames(candidates(descriptors), pending, work);
   ofBatch.set(key, found);
   return found;
 }
 
-function readNames(phrases: string[], families: string[], work: Work): Promise<{ name: string }[]> {
-  return work.ledger.read<{ name: string }>(sql`
-    SELECT DISTINCT a.name FROM search_name n JOIN actor a ON a.id = n.actor_id AND a.until_position = ${FOREVER}
-    WHERE a.kind = 'PERSON' ${isThere(work.hidden, sql`a.negotiation_id`)}
-      AND (lower(n.name) = ANY(ARRAY(SELECT lower(unaccent(p)) FROM unnest(${phrases}::text[]) AS p))
-        OR family_name(n.name) = ANY(ARRAY(SELECT lower(unaccent(f)) FROM unnest(${families}::text[]) AS f)))`);
+async function readNames(
+  candidates: string[],
+  pending: readonly { name: string; aliases: readonly string[] }[],
+  work: Work,
+): Promise<string[]> {
+  const written = pending.flatMap(({ name, aliases }) => [name, ...aliases].map((one) => ({ name, one })));
+  const looked = sql`ARRAY(SELECT name_folded(c) FROM unnest(${candidates}::text[]) AS c)`;
+  const found = await work.ledger.read<{ name: string }>(sql`
+    SELECT a.name FROM search_name n JOIN actor a ON a.id = n.actor_id AND a.until_position = ${FOREVER}
+    WHERE a.kind = 'PERSON' AND called_by(n.name) && ${looked} ${isThere(work.hidden, sql`a.negotiation_id`)}
+    UNION
+    SELECT p.name FROM unnest(${written.map(({ name }) => name)}::text[], ${written.map(({ one }) => one)}::text[]) AS p(name, one)
+    WHERE called_by(name_folded(p.one)) && ${looked}`);
+  return found.map(({ name }) => name).sort();
 }
 
-/** What may be a whole name, and what a family name: those are written with a capital, where there are capitals. */
-function candidates(descriptors: readonly string[]): { phrases: string[]; families: string[] } {
-  const phrases = new Set<string>();
-  const families = new Set<string>();
-  for (const descriptor of descriptors) {
-    const words = descriptor.split(/[^\p{L}\p{M}\p{N}-]+/u).filter(Boolean);
+/** What may be a name: several words, or one that is written as a name is, where there are capitals. */
+function candidates(descriptors: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const words of descriptors.flatMap(readings)) {
     for (const [first, word] of words.entries()) {
-      const isCapital = word.charAt(0) !== word.charAt(0).toLowerCase() || word.toLowerCase() === word.toUpperCase();
-      if (isCapital) phrases.add(word);
-      if (isCapital && word.length >= FAMILY_LEAST) families.add(word);
+      if (mayBeName(word)) found.add(word);
       for (let count = 2; count <= WORDS_MOST && first + count <= words.length; count += 1)
-        phrases.add(words.slice(first, first + count).join(' '));
+        found.add(words.slice(first, first + count).join(' '));
     }
   }
-  return { phrases: [...phrases], families: [...families] };
+  return [...found];
 }
 
-/** Without accents and capitals, as the search keeps names. */
-function fold(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+/** The words of a text, twice: an apostrophe may be a part of one (O’Brien), or stand between two (d’Ansari). */
+function readings(text: string): string[][] {
+  return [text.replace(/['‘’‛′`]s(?![\p{L}\p{M}])/giu, ''), text.replace(/['‘’‛′`]/gu, ' ')].map((read) =>
+    read.split(/[^\p{L}\p{M}\p{N}\p{Cf}'‘’‛′`]+/u).filter(Boolean),
+  );
+}
+
+function mayBeName(word: string): boolean {
+  return /[\p{Lu}\p{Lt}]/u.test(word) || !/\p{Ll}/u.test(word);
 }

@@ -68,7 +68,7 @@ export const RelationInput = builder.inputType('RelationInput', {
   }),
 });
 
-/** The editor's answer to the warning that what an unnamed source is described by holds known names. */
+/** The editor's answer to the warning that what somebody who is not named is described by holds known names. */
 export function descriptorAnswer(t: InputFields) {
   return t.string({
     description: 'The `answer` of a DescriptorWarning, of whoever looked at the names and stands by the description.',
