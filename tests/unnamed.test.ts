@@ -197,6 +197,48 @@ describe('the pseudonym of an unnamed source', () => {
     expect(JSON.stringify(await named(other.id))).not.toMatch(/turn of phrase|two places/);
   });
 
+  it('keeps its source from being named as long as another is judged to be the same, which would be named with it', async () => {
+    const [{ statement: one }, { statement: other }, { statement: third }] = [
+      await publish(from('a pilot')),
+      await publish(from('an airman')),
+      await publish(from('a navigator')),
+    ];
+    const join = (statementId: string, otherStatementId: string) =>
+      eve.do('joinSources', { statementId, otherStatementId, reason: 'Both fly.' }, SAID);
+    const split = (statementId: string) => eve.do('splitSource', { statementId, reason: 'Not the same.' }, SAID);
+    const changes = { source: { kind: 'NAMED_PERSON', personId: 'ada' }, attributionLevel: 'ON_THE_RECORD' };
+    const name = (statementId: string, revision: number) =>
+      eve.do('correctStatement', { statementId, revision, note: 'Named.', changes }, SAID);
+    const refused = (...ids: string[]) => ({
+      problems: [{ path: ['changes', 'source'], message: expect.stringContaining(`Split ${ids.join(', ')} first`) }],
+    });
+    await join(one.id, other.id);
+    await join(one.id, third.id);
+    const before = await head();
+    expect(await name(other.id, 2)).toMatchObject(refused(other.id));
+    expect(await name(one.id, 1)).toMatchObject(refused(other.id, third.id));
+    expect(await head()).toBe(before);
+    await split(other.id);
+    expect(await name(one.id, 1)).toMatchObject(refused(third.id));
+    await split(third.id);
+    expect(await name(one.id, 1)).toMatchObject({ statement: { revision: 2, source: { pseudonym: null } } });
+    expect(await join(one.id, other.id)).toMatchObject({ problems: [{ path: ['statementId'] }] });
+    expect(await name(other.id, 3)).toMatchObject({ __typename: 'CorrectStatementPayload' });
+  });
+
+  it('is joined to none whose source is named at the same moment', async () => {
+    for (let n = 0; n < 4; n += 1) {
+      const { statement: one } = await publish(from('a miner'));
+      const { statement: other } = await publish(from('a smith'));
+      const changes = { source: { kind: 'NAMED_PERSON', personId: 'ada' }, attributionLevel: 'ON_THE_RECORD' };
+      const done = await Promise.all([
+        eve.do('correctStatement', { statementId: one.id, revision: 1, note: 'Named.', changes }, 'cursor'),
+        eve.do('joinSources', { statementId: one.id, otherStatementId: other.id, reason: 'Both dig.' }, 'cursor'),
+      ]);
+      expect(done.filter(({ __typename }) => __typename === 'InvalidInputError')).toHaveLength(1);
+    }
+  });
+
   it('needs two unnamed sources of the same talks, and a reason', async () => {
     const { statement: one } = await publish(from('a clerk'));
     const { statement: byName } = await publish(statement());

@@ -38,6 +38,8 @@ deskMutation('joinSources', {
     const other = theStanding(otherStatementId, work, ['otherStatementId']);
     work.sameNegotiation(one.negotiationId, other, ['otherStatementId']);
     work.settle();
+    // Neither is named meanwhile.
+    for (const { id } of [one, other]) work.restOn({ type: 'Statement', id });
     const [root, otherRoot] = [await theRoot(one, work, 'statementId'), await theRoot(other, work, 'otherStatementId')];
     if (root.id === otherRoot.id) work.problem(['otherStatementId'], 'has the same source already.');
     const [first, second, changed] = root.number < otherRoot.number ? [root, otherRoot, other] : [otherRoot, root, one];

@@ -9,7 +9,7 @@ import { checkContent } from './checks.ts';
 import { childModels, childrenInForce, claimModels, isUnchanged, openChildren, readContent } from './content.ts';
 import { checkDescriptors } from './descriptor.ts';
 import { descriptorAnswer, StatementChangesInput, StatementInput } from './inputs.ts';
-import { openPseudonym } from './pseudonym.ts';
+import { namingProblem, openPseudonym } from './pseudonym.ts';
 import { Statement } from './schema.ts';
 import { checkRevision, theStanding } from './standing.ts';
 
@@ -82,6 +82,7 @@ deskMutation('correctStatement', {
     const children = await childrenInForce(before, work);
     const content = readContent(changes, { row: before, children }, before.negotiationId, work, ['changes']);
     await checkContent(content, work, ['changes']);
+    if (content.row.speakerId !== null) work.problem(['changes', 'source'], await namingProblem(before, work));
     if (isUnchanged(content, { row: before, children })) work.problem(['changes'], 'leave everything as it is.');
     work.settle();
     const describes = changes.source != null || changes.relays != null || 'estimates' in changes;
