@@ -6,6 +6,7 @@ import { connection } from '../graphql/connection.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { externalId } from '../graphql/fields.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
+import { checkStands } from '../ledger/mending.ts';
 import { readPage } from '../ledger/page.ts';
 import { type At, required } from '../ledger/snapshot.ts';
 import { Negotiation } from '../negotiation/schema.ts';
@@ -85,6 +86,9 @@ builder.node(HeldGroup, {
       description: 'The larger group that they are part of; null when the desk recorded none.',
       resolve: ({ partOfId, snapshot }) => (partOfId === null ? null : snapshot.load(heldGroupById, partOfId)),
     }),
+    withdrawn: t.exposeBoolean('withdrawn', {
+      description: 'Whether the desk withdrew it: it should never have been recorded; `history` says why.',
+    }),
     claims: t.connection({
       type: CountClaim,
       description: 'How many they are, as standing statements say, the one said last first.',
@@ -142,6 +146,7 @@ claimKind({
   plan: ({ heldGroupId, low = null, high = null, words = null }, { negotiationId }, work, path) => {
     const heldGroup = work.the('HeldGroup', heldGroupId, [...path, 'heldGroupId']);
     work.sameNegotiation(negotiationId, heldGroup, [...path, 'heldGroupId']);
+    checkStands(heldGroup, [...path, 'heldGroupId'], work);
     work.problem(path, countProblem({ low, high }));
     if (low === null && high === null && words === null) work.problem(path, 'needs a range or words.');
     return { heldGroupId: heldGroup.id, low, high, words };
@@ -168,7 +173,13 @@ deskMutation('recordHeldGroup', {
     work.sameNegotiation(negotiation.id, partOf, ['partOfId']);
     return work.record(
       'HeldGroup',
-      { negotiationId: negotiation.id, descriptor, heldById: heldBy?.id ?? null, partOfId: partOf?.id ?? null },
+      {
+        negotiationId: negotiation.id,
+        descriptor,
+        heldById: heldBy?.id ?? null,
+        partOfId: partOf?.id ?? null,
+        withdrawn: false,
+      },
       { negotiationId: negotiation.id },
     );
   },

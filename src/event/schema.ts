@@ -9,8 +9,10 @@ import { enumOf } from '../graphql/enums.ts';
 import { externalId } from '../graphql/fields.ts';
 import { bounds } from '../graphql/input.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
+import { checkStands } from '../ledger/mending.ts';
 import { readPage } from '../ledger/page.ts';
 import { type At, required } from '../ledger/snapshot.ts';
+import type { Work } from '../ledger/work.ts';
 import { Negotiation } from '../negotiation/schema.ts';
 import { negotiationById } from '../negotiation/store.ts';
 import { claimKind } from '../statement/claims.ts';
@@ -106,6 +108,9 @@ builder.node(Event, {
       description: 'When, as exactly as is known; null when not known at all.',
       resolve: (row) => dateOf('occurred', row),
     }),
+    withdrawn: t.exposeBoolean('withdrawn', {
+      description: 'Whether the desk withdrew it: it should never have been recorded; `history` says why.',
+    }),
     contested: t.boolean({
       description:
         'Whether one source says that it helps the talks and another that it hinders them. A source that weighs both disputes nobody.',
@@ -167,9 +172,17 @@ claimKind({
   plan: ({ eventId, effect, note }, { negotiationId }, work, path) => {
     const event = work.the('Event', eventId, [...path, 'eventId']);
     work.sameNegotiation(negotiationId, event, [...path, 'eventId']);
+    checkStands(event, [...path, 'eventId'], work);
     return { eventId: event.id, effect, note: note ?? null };
   },
 });
+
+/** Who did something or took part, each once. */
+export function readActors(ids: readonly string[] | null | undefined, work: Work, path: readonly string[]): string[] {
+  const actors = (ids ?? []).map((id, index) => work.the(['Person', 'Organization'], id, [...path, index]).id);
+  if (new Set(actors).size < actors.length) work.problem(path, 'names an actor twice.');
+  return actors;
+}
 
 deskMutation('recordEvent', {
   description: 'Adds a deed or development to the record of a negotiation.',
@@ -189,10 +202,6 @@ deskMutation('recordEvent', {
   returns: { field: 'event', type: Event, description: 'The event.' },
   plan: ({ negotiationId, kind, title, description, place, actorIds, occurred }, work) => {
     const negotiation = work.the('Negotiation', negotiationId, ['negotiationId']);
-    const actors = (actorIds ?? []).map(
-      (id, index) => work.the(['Person', 'Organization'], id, ['actorIds', index]).id,
-    );
-    if (new Set(actors).size < actors.length) work.problem(['actorIds'], 'names an actor twice.');
     return work.record(
       'Event',
       {
@@ -201,8 +210,9 @@ deskMutation('recordEvent', {
         title,
         description: description ?? null,
         place: place ?? null,
-        actorIds: actors,
+        actorIds: readActors(actorIds, work, ['actorIds']),
         ...dateColumns('occurred', occurred ? readPartialDate(occurred, work, ['occurred']) : null),
+        withdrawn: false,
       },
       { negotiationId: negotiation.id },
     );

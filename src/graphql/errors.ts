@@ -79,7 +79,7 @@ builder.objectType(AlreadyRecordedError, {
 
 builder.objectType(WithdrawnError, {
   name: 'WithdrawnError',
-  description: 'The statement is withdrawn or expunged and takes no more changes. Nothing was written.',
+  description: 'It is withdrawn or expunged and takes no more changes. Nothing was written.',
   interfaces: [ErrorInterface],
 });
 

@@ -1,6 +1,9 @@
-import type { InputFieldBuilder } from '@pothos/core';
+import type { InputFieldBuilder, InputRef } from '@pothos/core';
 import type { Work } from '../ledger/work.ts';
 import { builder, type SchemaTypes } from './builder.ts';
+import { bounds } from './input.ts';
+
+const NOTE = bounds({ maxLength: 2_000 });
 
 export type InputFields = InputFieldBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, 'InputObject'>;
 
@@ -31,6 +34,19 @@ export function negotiationKeptTo(
 /** To readers: why something changed. */
 export function note(t: InputFields) {
   return t.string({ description: 'To readers: what changed, or why.' });
+}
+
+/** What is to be otherwise, of the fields of `changes`, and what readers are told of it. */
+export function correction<Ref extends InputRef<unknown>>(t: InputFields, changes: Ref) {
+  return {
+    note: t.string({ required: true, ...NOTE, description: 'To readers: what changed.' }),
+    changes: t.field({ type: changes, required: true, description: 'What is to be otherwise.' }),
+  };
+}
+
+/** What readers are told of a withdrawal. */
+export function withdrawal(t: InputFields) {
+  return { reason: t.string({ required: true, ...NOTE, description: 'To readers: why.' }) };
 }
 
 /** How a reader says which moment of the record an answer is to be read at. */

@@ -76,7 +76,7 @@ export class DescriptorWarningError extends DomainError {
   }
 }
 
-/** A withdrawn or expunged statement takes no more changes. */
+/** What is withdrawn or expunged takes no more changes. */
 export class WithdrawnError extends DomainError {}
 
 export type RefusalCode =

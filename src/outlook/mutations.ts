@@ -2,6 +2,7 @@ import { builder } from '../graphql/builder.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { externalId, note } from '../graphql/fields.ts';
 import { ConflictError } from '../ledger/errors.ts';
+import { checkStands, refuseWithdrawn } from '../ledger/mending.ts';
 import { rangeProblem } from '../range/rules.ts';
 import { checkCited } from '../statement/cited.ts';
 import { claimKind } from '../statement/claims.ts';
@@ -36,6 +37,7 @@ claimKind({
     const { holderId, holder = null, words, low = null, high = null, scheme, confidence = null } = claim;
     const outcome = work.the('Outcome', claim.outcomeId, [...path, 'outcomeId']);
     work.sameNegotiation(negotiationId, outcome, [...path, 'outcomeId']);
+    checkStands(outcome, [...path, 'outcomeId'], work);
     // Whoever it names only: the source as a holder is read from the statement, and follows its corrections.
     const holding = work.maybe(['Person', 'Organization'], holderId, [...path, 'holderId']);
     if (holding !== null && holder !== null)
@@ -89,6 +91,7 @@ deskMutation('poseOutcome', {
         resolvedOn: null,
         statementId: null,
         eventId: null,
+        withdrawn: false,
       },
       { negotiationId: negotiation.id },
     );
@@ -97,7 +100,7 @@ deskMutation('poseOutcome', {
 
 deskMutation('resolveOutcome', {
   description:
-    'Records whether an outcome came to pass, once and for all; from then on those who foresaw it are scored.',
+    'Records whether an outcome came to pass, once; from then on those who foresaw it are scored. What was recorded wrongly is corrected.',
   input: builder.inputType('ResolveOutcomeInput', {
     description: 'The answer to an outcome’s question.',
     fields: (t) => ({
@@ -117,6 +120,7 @@ deskMutation('resolveOutcome', {
   returns: { field: 'outcome', type: Outcome, description: 'The outcome as it stands now.' },
   plan: ({ outcomeId, occurred, resolvedOn, statementId, eventId, note }, work) => {
     const outcome = work.the('Outcome', outcomeId, ['outcomeId']);
+    refuseWithdrawn(outcome);
     if (outcome.resolution !== 'OPEN') {
       throw new ConflictError(
         `This outcome is resolved already: it ${outcome.resolution === 'OCCURRED' ? 'occurred' : 'did not occur'}.`,
@@ -126,6 +130,7 @@ deskMutation('resolveOutcome', {
     const event = work.maybe('Event', eventId, ['eventId']);
     checkCited(statement, outcome.negotiationId, work);
     work.sameNegotiation(outcome.negotiationId, event, ['eventId']);
+    checkStands(event, ['eventId'], work);
     work.problem(['resolvedOn'], resolvedOnProblem(resolvedOn, new Date()));
     return work.change(
       'Outcome',

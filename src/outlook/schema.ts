@@ -156,6 +156,9 @@ builder.node(Outcome, {
       description: 'The event that shows the answer; null while it is open, or when none was named.',
       resolve: ({ eventId, snapshot }) => (eventId === null ? null : snapshot.load(eventById, eventId)),
     }),
+    withdrawn: t.exposeBoolean('withdrawn', {
+      description: 'Whether the desk withdrew it: it should never have been posed; `history` says why.',
+    }),
     estimates: t.connection({
       type: Estimate,
       description: 'The outlook: how likely standing statements say it is, the one said last first.',

@@ -6,11 +6,12 @@ export function checkCited(
   statement: Pick<StatementModel, 'id' | 'negotiationId' | 'state'> | null,
   negotiationId: string,
   work: Work,
+  path: readonly string[] = ['statementId'],
 ): void {
   if (statement === null) return;
-  work.sameNegotiation(negotiationId, statement, ['statementId']);
+  work.sameNegotiation(negotiationId, statement, path);
   if (statement.state !== 'PUBLISHED') {
-    work.problem(['statementId'], `is ${statement.state.toLowerCase()}; cite a statement that stands.`);
+    work.problem(path, `is ${statement.state.toLowerCase()}; cite a statement that stands.`);
   }
   work.restOn({ type: 'Statement', id: statement.id });
 }

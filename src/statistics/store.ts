@@ -159,7 +159,7 @@ export const corrections: Batch<Period, Series<'CORRECTED'>> = {
       sql`
         SELECT 'CORRECTED' AS value, l.recorded_at::date AS day, count(*)::int AS statements
         FROM ledger l
-        WHERE l.negotiation_id = k.negotiation_id AND l.action = 'CORRECTED' AND l.position <= ${snapshot.position}
+        WHERE l.negotiation_id = k.negotiation_id AND l.action = 'CORRECTED' AND l.subject_type = 'Statement' AND l.position <= ${snapshot.position}
           AND l.position >= (SELECT position FROM ledger WHERE recorded_at >= k.first_day
                              ORDER BY recorded_at, position LIMIT 1)
           AND l.position <= (SELECT position FROM ledger WHERE recorded_at < k.last_day + interval '24 hours'

@@ -1,4 +1,6 @@
+import { HeldGroup } from '../captivity/schema.ts';
 import type { LedgerEntryModel } from '../database/generated/models.ts';
+import { Event } from '../event/schema.ts';
 import { builder } from '../graphql/builder.ts';
 import { connection } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/enums.ts';
@@ -10,6 +12,7 @@ import type { At } from '../ledger/snapshot.ts';
 import { type SubjectType, snake } from '../ledger/subjects.ts';
 import { Negotiation } from '../negotiation/schema.ts';
 import { negotiationById } from '../negotiation/store.ts';
+import { Outcome } from '../outlook/schema.ts';
 import { changes, type Moment as MomentOf, momentsOf } from './store.ts';
 
 const KINDS: Record<SubjectType, string> = {
@@ -45,8 +48,8 @@ const ChangeAction = enumOf('ChangeAction', 'What was done.', {
   RECORDED: 'It was added to the record.',
   CHANGED: 'It stands otherwise now.',
   PUBLISHED: 'A statement was published.',
-  CORRECTED: 'A new version of a statement was published.',
-  WITHDRAWN: 'A statement was marked withdrawn.',
+  CORRECTED: 'A new version was published, as the one before was wrong.',
+  WITHDRAWN: 'It was marked withdrawn.',
   EXPUNGED: 'A statement’s content was erased: whoever keeps a copy is to erase it too.',
 });
 
@@ -130,6 +133,19 @@ builder.objectField(Negotiation, 'timeline', (t) =>
       connection(await readPage(snapshot, changes({ kinds }, 'DESC', 'negotiation_id'), id, args)),
   }),
 );
+
+for (const mendable of [Event, HeldGroup, Outcome]) {
+  // Of each of them the id and the snapshot are all that is asked for.
+  builder.objectField(mendable as typeof Event, 'history', (t) =>
+    t.connection({
+      type: Change,
+      description:
+        'How it came to stand as it does: its recording, changes, corrections or withdrawal, the first first.',
+      resolve: async ({ id, snapshot }, args) =>
+        connection(await readPage(snapshot, changes({}, 'ASC', 'subject_id'), id, args)),
+    }),
+  );
+}
 
 const MOMENTS_MOST = 500;
 

@@ -12,11 +12,11 @@ export interface ChangeFilter {
   readonly since?: bigint | null | undefined;
 }
 
-/** What changed, in order: in a negotiation or, with no parent, in the whole record. */
+/** What changed, in order: in a negotiation, of a subject or, with no parent, in the whole record. */
 export function changes(
   { kinds, since }: ChangeFilter,
   direction: 'ASC' | 'DESC',
-  parent: 'negotiation_id' | null,
+  parent: 'negotiation_id' | 'subject_id' | null,
 ): List<LedgerEntryModel> {
   return {
     name: `changes by ${parent} ${direction}`,

@@ -25,7 +25,7 @@ export function Events({ standing, address }: { standing: StandingFragment; addr
 
 function EventView({ event, address }: { event: Event; address: Address }) {
   const { words, figures } = useLanguage();
-  const { title, description, kind, place, occurred, contested, actors } = event;
+  const { title, description, kind, place, occurred, withdrawn, contested, actors } = event;
   const [helps, hinders, others] = [event.helps.nodes, event.hinders.nodes, event.others.nodes];
   return (
     <article className="event" data-contested={contested}>
@@ -34,6 +34,7 @@ function EventView({ event, address }: { event: Event; address: Address }) {
           <bdi>{title}</bdi>
         </h3>
         <p className="facts">
+          {withdrawn && <strong>{words.statement.withdrawn}</strong>}
           <span>{words.enums.event[kind]}</span>
           {occurred && <When when={occurred} />}
           {place && <bdi>{place}</bdi>}

@@ -40,7 +40,7 @@ function Groups({ groups, all, address }: GroupsProps) {
 
 function GroupView({ group, address }: { group: Group; address: Address }) {
   const { words, figures } = useLanguage();
-  const { descriptor, heldBy, latestClaims, agreed, envelope } = group;
+  const { descriptor, heldBy, withdrawn, latestClaims, agreed, envelope } = group;
   const isCounted = latestClaims.filter(({ low, high }) => low !== null || high !== null).length > 1;
   const allowed = agreed && figures.count(agreed.low, agreed.high);
   const spread = envelope && figures.count(envelope.low, envelope.high);
@@ -49,6 +49,7 @@ function GroupView({ group, address }: { group: Group; address: Address }) {
       <h3>
         <bdi className="own">{descriptor}</bdi>
         {heldBy && <span className="faint"> {words.board.heldBy(heldBy.name)}</span>}
+        {withdrawn && <strong> {words.statement.withdrawn}</strong>}
       </h3>
       {latestClaims.length === 0 ? (
         <p className="faint">{words.board.noClaims}</p>

@@ -32,6 +32,7 @@ function OutcomeView({ outcome, address }: { outcome: Outcome; address: Address 
           <bdi>{question}</bdi>
         </h3>
         <p>
+          {outcome.withdrawn && <strong>{words.statement.withdrawn}</strong>}
           <span className="resolution" data-resolution={resolution}>
             {words.enums.resolution[resolution]}
           </span>

@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Somebody, somebody } from './support/desk.ts';
+import { publish, seedTalks } from './support/talks.ts';
+import { openWorld, type World } from './support/world.ts';
+
+let world: World;
+let talks: string;
+let ann: Somebody;
+let eve: Somebody;
+beforeAll(async () => {
+  world = await openWorld();
+  await seedTalks(world);
+  talks = (await world.query('{ negotiation(slug: "talks") { id } }')).data.negotiation.id;
+  [ann, eve] = await Promise.all([somebody(world, 'REPORTER', 'Ann'), somebody(world, 'EDITOR', 'Eve')]);
+  const at = { negotiationId: 'talks' };
+  await world.write('recordEvent', {
+    ...at,
+    externalId: 'walkout',
+    kind: 'MEETING',
+    title: 'A walkout',
+    place: 'Hall',
+  });
+  await world.write('recordHeldGroup', { ...at, externalId: 'held', descriptor: 'hostages', heldById: 'union' });
+  await world.write('recordHeldGroup', { ...at, externalId: 'crew', descriptor: 'the crew', partOfId: 'held' });
+  await world.write('poseOutcome', { ...at, externalId: 'deal', question: 'Will there be a deal?' });
+});
+afterAll(() => world.stop());
+
+const HISTORY = 'withdrawn history(first: 9) { nodes { action note } }';
+
+async function head(): Promise<string> {
+  return (await world.query('{ head }')).data.head;
+}
+
+/** What a list of the talks has, as it stands now or stood at a cursor. */
+async function listed(list: string, selection: string, asOf?: string): Promise<any[]> {
+  const { data, errors } = await world.query(
+    `query L($asOf: AsOf) { negotiation(slug: "talks", asOf: $asOf) { ${list}(first: 9) { nodes { ${selection} } } } }`,
+    { asOf: asOf ? { cursor: asOf } : null },
+  );
+  expect(errors).toBeUndefined();
+  return data.negotiation[list].nodes;
+}
+
+async function toldAfter(after: string, count: number): Promise<object[]> {
+  const query =
+    'subscription T($talks: ID!, $after: Cursor) { timeline(negotiationId: $talks, after: $after) { action kind note } }';
+  const told: object[] = [];
+  for await (const { data } of world.client().iterate<any>({ query, variables: { talks, after } })) {
+    told.push(data.timeline);
+    if (told.length === count) break;
+  }
+  return told;
+}
+
+describe('an event that was recorded wrongly', () => {
+  it('is corrected with a note to readers, and withdrawn, and was as it was before', async () => {
+    const before = await head();
+    await publish(world, 'on-walkout', { impacts: [{ eventId: 'walkout', effect: 'HINDERS' }] });
+    const after = await head();
+    const changes = { kind: 'BREAKDOWN', title: 'A walk-out', place: null, actorIds: ['union'] };
+    const correction = { eventId: 'walkout', note: 'It was no meeting.', changes };
+    expect(await ann.do('correctEvent', correction, 'cursor')).toEqual({ __typename: 'FORBIDDEN' });
+    expect(await eve.do('correctEvent', correction, `event { kind title place actors { name } ${HISTORY} }`)).toEqual({
+      __typename: 'CorrectEventPayload',
+      event: {
+        kind: 'BREAKDOWN',
+        title: 'A walk-out',
+        place: null,
+        actors: [{ name: 'Dockers’ Union' }],
+        withdrawn: false,
+        history: {
+          nodes: [
+            { action: 'RECORDED', note: null },
+            { action: 'CORRECTED', note: 'It was no meeting.' },
+          ],
+        },
+      },
+    });
+    const reason = 'It never happened.';
+    expect(await eve.do('withdrawEvent', { eventId: 'walkout', reason }, `event { title ${HISTORY} }`)).toMatchObject({
+      event: {
+        title: 'A walk-out',
+        withdrawn: true,
+        history: { nodes: [{}, {}, { action: 'WITHDRAWN', note: reason }] },
+      },
+    });
+    expect(await listed('events', 'title place withdrawn', before)).toEqual([
+      { title: 'A walkout', place: 'Hall', withdrawn: false },
+    ]);
+    expect(await toldAfter(after, 2)).toEqual([
+      { action: 'CORRECTED', kind: 'EVENT', note: 'It was no meeting.' },
+      { action: 'WITHDRAWN', kind: 'EVENT', note: reason },
+    ]);
+    // What was said of it stays, and nothing new is said.
+    expect(await listed('events', 'withdrawn impacts(first: 1) { nodes { effect } }')).toEqual([
+      { withdrawn: true, impacts: { nodes: [{ effect: 'HINDERS' }] } },
+    ]);
+    await expect(publish(world, 'late', { impacts: [{ eventId: 'walkout', effect: 'HELPS' }] })).rejects.toThrow(
+      'is withdrawn',
+    );
+    for (const [name, input] of [
+      ['correctEvent', { ...correction, changes: { title: 'Later' } }],
+      ['withdrawEvent', { eventId: 'walkout', reason }],
+    ] as const)
+      expect(await eve.do(name, input, 'cursor')).toMatchObject({ __typename: 'WithdrawnError' });
+  });
+
+  it('needs a note, and a change', async () => {
+    await world.write('recordEvent', { negotiationId: 'talks', externalId: 'rally', kind: 'OTHER', title: 'A rally' });
+    const correct = (note: string, changes: object) =>
+      eve.do('correctEvent', { eventId: 'rally', note, changes }, 'cursor');
+    expect(await correct(' ', { title: 'Rallies' })).toMatchObject({ problems: [{ path: ['note'] }] });
+    for (const changes of [{}, { title: 'A rally' }, { description: null }])
+      expect(await correct('x', changes)).toMatchObject({ problems: [{ path: ['changes'] }] });
+  });
+});
+
+describe('an outcome that was resolved wrongly', () => {
+  const read = `outcome { resolution resolvedOn event { title } scores { brier } ${HISTORY} }`;
+  const correct = (changes: object) =>
+    eve.do('correctOutcome', { outcomeId: 'deal', note: 'We misread it.', changes }, read);
+
+  it('is resolved otherwise, or open again, and whoever foresaw it is scored anew', async () => {
+    await publish(world, 'likely', { estimates: [{ outcomeId: 'deal', words: '80%', scheme: 'PERCENT' }] });
+    expect(await correct({ resolvedOn: '2026-03-09' })).toMatchObject({ problems: [{ path: ['changes'] }] });
+    await world.write('resolveOutcome', {
+      outcomeId: 'deal',
+      occurred: true,
+      resolvedOn: '2026-03-10',
+      eventId: 'rally',
+    });
+    expect(await correct({ resolution: 'DID_NOT_OCCUR', eventId: null })).toMatchObject({
+      outcome: {
+        resolution: 'DID_NOT_OCCUR',
+        resolvedOn: '2026-03-10',
+        event: null,
+        scores: [{ brier: expect.closeTo(0.64) }],
+        history: { nodes: [{}, { action: 'CHANGED' }, { action: 'CORRECTED', note: 'We misread it.' }] },
+      },
+    });
+    expect(await correct({ resolvedOn: null })).toMatchObject({ problems: [{ path: ['changes', 'resolvedOn'] }] });
+    expect(await correct({ resolution: 'OPEN' })).toMatchObject({
+      outcome: { resolution: 'OPEN', resolvedOn: null, scores: [] },
+    });
+    await world.write('resolveOutcome', { outcomeId: 'deal', occurred: true, resolvedOn: '2026-03-11' });
+    expect(await listed('outcomes', 'scores { brier }')).toEqual([{ scores: [{ brier: expect.closeTo(0.04) }] }]);
+  });
+
+  it('is withdrawn, and neither resolved nor estimated any more', async () => {
+    await world.write('poseOutcome', { negotiationId: 'talks', externalId: 'strike', question: 'A strike?' });
+    const reason = 'Nobody asked.';
+    expect(await eve.do('withdrawOutcome', { outcomeId: 'strike', reason }, read)).toMatchObject({
+      outcome: { withdrawn: true, history: { nodes: [{}, { action: 'WITHDRAWN', note: reason }] } },
+    });
+    const resolution = { outcomeId: 'strike', occurred: true, resolvedOn: '2026-03-10' };
+    expect(await eve.do('resolveOutcome', resolution, 'cursor')).toMatchObject({ __typename: 'WithdrawnError' });
+    await expect(
+      publish(world, 'late-too', { estimates: [{ outcomeId: 'strike', words: '80%', scheme: 'PERCENT' }] }),
+    ).rejects.toThrow('is withdrawn');
+  });
+});
+
+describe('a held group that was recorded wrongly', () => {
+  const read = `heldGroup { descriptor heldBy { name } partOf { descriptor } ${HISTORY} }`;
+
+  it('is corrected, but never made a part of itself, and withdrawn', async () => {
+    const correct = (heldGroupId: string, changes: object) =>
+      eve.do('correctHeldGroup', { heldGroupId, note: 'We know more.', changes }, read);
+    for (const partOfId of ['crew', 'held'])
+      expect(await correct('held', { partOfId })).toMatchObject({ problems: [{ path: ['changes', 'partOfId'] }] });
+    expect(await correct('held', { descriptor: 'detainees', heldById: null })).toMatchObject({
+      heldGroup: { descriptor: 'detainees', heldBy: null, partOf: null, withdrawn: false },
+    });
+    expect(await correct('crew', { partOfId: null })).toMatchObject({
+      heldGroup: { descriptor: 'the crew', partOf: null },
+    });
+    await eve.do('withdrawHeldGroup', { heldGroupId: 'crew', reason: 'They were free.' }, read);
+    expect(await listed('heldGroups', HISTORY)).toMatchObject([
+      { withdrawn: false },
+      { withdrawn: true, history: { nodes: [{}, {}, { action: 'WITHDRAWN', note: 'They were free.' }] } },
+    ]);
+    await expect(publish(world, 'counted', { countClaims: [{ heldGroupId: 'crew', low: 3 }] })).rejects.toThrow(
+      'is withdrawn',
+    );
+  });
+});
+
+it('what a statement claims is corrected with it: an impact, an estimate, a count', async () => {
+  await world.write('recordEvent', { negotiationId: 'talks', externalId: 'truce', kind: 'PAUSE', title: 'A truce' });
+  await publish(world, 'claiming', {
+    impacts: [{ eventId: 'truce', effect: 'HINDERS' }],
+    estimates: [{ outcomeId: 'deal', words: '10%', scheme: 'PERCENT' }],
+    countClaims: [{ heldGroupId: 'held', low: 3 }],
+  });
+  const changes = {
+    impacts: [{ eventId: 'truce', effect: 'HELPS' }],
+    estimates: [],
+    countClaims: [{ heldGroupId: 'held', low: 30 }],
+  };
+  expect(
+    await eve.do(
+      'correctStatement',
+      { statementId: 'claiming', revision: 1, note: 'We misheard.', changes },
+      'statement { impacts { effect } estimates { words } countClaims { low } }',
+    ),
+  ).toMatchObject({ statement: { impacts: [{ effect: 'HELPS' }], estimates: [], countClaims: [{ low: 30 }] } });
+});
