@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { describeInBrowser, picture, useBrowser } from './support/browser.ts';
 
 describeInBrowser('the desk at its board', () => {
@@ -97,6 +97,93 @@ describeInBrowser('the desk at its board', () => {
     await editor.getByRole('button', { name: 'Throw away' }).click();
   });
 
+  it('records the report that a statement comes from, and what it claims of events, outcomes and held groups', async () => {
+    const editor = await signIn('EDITOR', '/negotiations/gaza-hostages-2023?desk=open');
+    await editor.keyboard.press('n');
+    const form = editor.locator('.writing');
+    await form.locator('textarea').fill('The talks stand at “50/50”, and 30 are to be let go.');
+    await form.getByRole('combobox', { name: 'Source' }).selectOption('UNNAMED_PERSON');
+    await form.getByLabel('As described in the report').fill('a person close to the talks');
+    await form.getByLabel('comments', { exact: true }).check();
+
+    await form.getByRole('button', { name: 'Effect of an event' }).click();
+    await form.getByLabel('Effect', { exact: true }).selectOption('HINDERS');
+    await form.getByRole('button', { name: 'Likelihood' }).click();
+    await form.getByRole('group', { name: 'Likelihoods' }).getByLabel('In its words').fill('50/50');
+    await form.getByRole('group', { name: 'Likelihoods' }).getByLabel('At least').fill('50');
+    await form.getByRole('button', { name: 'Number' }).click();
+    const counts = form.getByRole('group', { name: 'How many are held' });
+    await counts.getByLabel('At least').fill('30');
+
+    const outlet = form.getByRole('combobox', { name: 'Outlet' });
+    await outlet.pressSequentially('Qat');
+    await form.getByRole('option', { name: 'Qatar', exact: true }).click();
+    await form.getByRole('button', { name: 'Report that is not on record yet' }).click();
+    await form.getByLabel('Headline').fill('Talks at even odds');
+    await form.getByRole('button', { name: 'Record the report' }).click();
+    // No news outlet: an article cannot be its own.
+    const kind = form.getByRole('combobox', { name: 'Form' });
+    await form.getByText('is not a news outlet').waitFor();
+    expect(await kind.getAttribute('aria-invalid')).toBe('true');
+    await kind.selectOption('RELEASE');
+    await form.getByLabel('Headline').press('Enter');
+    await form.locator('.new-report').waitFor({ state: 'detached' });
+    expect(await form.getByRole('combobox', { name: 'Report' }).locator(':checked').textContent()).toContain(
+      'Talks at even odds',
+    );
+    await form.locator('textarea').press('Control+Enter');
+    await form.waitFor({ state: 'detached' });
+
+    // The API looks at claims when a draft is published, and the form shows them what it found.
+    await draft(editor, '50/50').getByRole('button', { name: 'Publish' }).click();
+    await draft(editor, '50/50').getByText('needs both ends of its range, or neither').waitFor();
+    await draft(editor, '50/50').getByRole('button', { name: 'Edit' }).click();
+    const row = form.getByRole('group', { name: 'Likelihoods' });
+    await row.getByText('needs both ends').waitFor();
+    expect(await row.getByLabel('At least').getAttribute('aria-invalid')).toBe('true');
+    expect(await counts.getByLabel('At least').getAttribute('aria-invalid')).toBe('false');
+    await row.getByLabel('At most').fill('50');
+    await form.locator('textarea').press('Control+Enter');
+    await form.waitFor({ state: 'detached' });
+    await draft(editor, '50/50').getByText('needs both ends').waitFor({ state: 'detached' });
+    await draft(editor, '50/50').getByRole('button', { name: 'Publish' }).click();
+    await draft(editor, '50/50').waitFor({ state: 'detached' });
+    await editor.keyboard.press('Escape');
+    await editor
+      .getByRole('article')
+      .filter({ hasText: '30 are to be let go' })
+      .first()
+      .getByRole('link')
+      .first()
+      .click();
+    const whole = editor.locator('.whole');
+    await whole.getByText('Talks at even odds').waitFor();
+    expect(await whole.locator('.claim-list').textContent()).toMatch(/hinders the talks.*50\/50.*50%.*30/s);
+  });
+
+  it('corrects who said it, on what terms, when, and what was done by saying it, with a note', async () => {
+    const editor = await signIn('EDITOR', '/negotiations/dockers-2026?desk=open');
+    await editor.keyboard.press('Escape');
+    const line = editor.getByRole('article').filter({ hasText: 'The strike cost the port more' }).first();
+    await line.getByRole('link').first().click();
+    await editor.getByRole('button', { name: 'Correct' }).click();
+    const form = editor.locator('.writing');
+    expect(await form.getByLabel('As described in the report').inputValue()).toBe('the Employers');
+    await form.getByRole('combobox', { name: 'Source' }).selectOption('NAMED_PERSON');
+    await form.getByRole('combobox', { name: 'Who' }).pressSequentially('Hugh Pell');
+    await editor.getByRole('option', { name: 'Hugh Pellandine' }).waitFor();
+    await editor.keyboard.press('Enter');
+    await form.getByLabel('concedes').check();
+    await form.getByLabel('Day', { exact: true }).fill('2026-03-21');
+    await form.getByLabel('Note to readers: what changed').fill('He gave his name a day later.');
+    await form.getByLabel('Note to readers: what changed').press('Enter');
+    const whole = editor.locator('.whole');
+    await whole.locator('.marked').getByText('He gave his name a day later.').waitFor();
+    expect(await whole.locator('.who').textContent()).toContain('Hugh Pellandine');
+    expect(await whole.locator('.facts').first().textContent()).toContain('concedes');
+    expect(await whole.textContent()).toContain('21 Mar 2026');
+  });
+
   it('loses nothing that was typed when the key ends, or the page is left', async () => {
     const { deskKey, key } = (
       await browsing.world.as(
@@ -115,6 +202,8 @@ describeInBrowser('the desk at its board', () => {
       await browsing.world.key('ADMIN'),
       `mutation { revokeKey(input: { prefix: "${deskKey.prefix}" }) { __typename } }`,
     );
+    // A key that was looked at just now is trusted for a moment more.
+    await vi.waitFor(async () => expect((await browsing.world.as(key, '{ head }')).errors).toBeDefined(), 10_000);
     await words.press('Control+Enter');
     await page.getByText('This key is not good, or no longer').waitFor();
     expect(await words.inputValue()).toBe('Half a statement');

@@ -6,6 +6,7 @@ import { useRecord } from '../live/use-board.ts';
 import { isWriting } from '../search/search-box.tsx';
 import { useWords } from '../words/language.tsx';
 import { type Draft, Drafts } from './drafts.tsx';
+import type { Refused } from './refusal.ts';
 import { useSession } from './session.tsx';
 import { SignIn } from './sign-in.tsx';
 import { blank, keptWriting, type Writing, writingOf } from './writing.ts';
@@ -23,7 +24,11 @@ export function DeskPanel({ standing, change }: DeskPanelProps) {
   const { viewer, hasKey, signOut, may } = useSession();
   const [writing, setWriting] = useState<Writing | null>(() => keptWriting(standing.slug, today()));
   const close = useCallback(() => change({ desk: false }), [change]);
-  const end = useCallback(() => setWriting(null), []);
+  const [refusal, setRefusal] = useState<Refused | null>(null);
+  const end = useCallback(() => {
+    setWriting(null);
+    setRefusal(null);
+  }, []);
   const begin = useCallback(() => setWriting((before) => before ?? blank(today())), []);
   const isOfDesk = may('REPORTER', standing.slug);
 
@@ -37,16 +42,22 @@ export function DeskPanel({ standing, change }: DeskPanelProps) {
     return () => document.removeEventListener('keydown', onKey);
   }, [begin]);
 
-  const edit = async (draft: Draft) => {
+  const edit = async (draft: Draft, refused: Refused | null) => {
     // What draftStatement took had the shape of its input.
     const content = draft.content as unknown as StatementInput;
-    const ids = [content.source.personId, content.source.onBehalfOfId].filter((id) => typeof id === 'string');
-    const names = await record.ask(NamesDocument, { ids }).then(
-      ({ nodes }) => new Map(nodes.flatMap((node) => (node && 'name' in node ? [[node.id, node.name] as const] : []))),
-      // Ids of the caller's own are no nodes, and are shown as they are.
-      () => new Map<string, string>(),
+    const { source, appearances } = content;
+    const ids = [source.personId, source.onBehalfOfId, appearances?.[0]?.reportId].filter(
+      (id) => typeof id === 'string',
     );
-    setWriting(writingOf(draft, content, names));
+    // Ids of the caller's own are no nodes, and are shown as they are.
+    const nodes = await record.ask(NamesDocument, { ids }).then(
+      ({ nodes }) => nodes,
+      () => [],
+    );
+    const names = new Map(nodes.flatMap((node) => (node && 'name' in node ? [[node.id, node.name] as const] : [])));
+    const [outlet] = nodes.flatMap((node) => (node && 'outlet' in node ? [node.outlet] : []));
+    setRefusal(refused);
+    setWriting(writingOf(draft, content, names, outlet));
   };
 
   return (
@@ -66,7 +77,7 @@ export function DeskPanel({ standing, change }: DeskPanelProps) {
       {hasKey && viewer && !isOfDesk && <p className="empty">{words.desk.notOfDesk}</p>}
       {/* What is being written stays, whatever becomes of the key. */}
       {writing !== null && (
-        <WritingForm key={writing.draft?.id ?? 'new'} standing={standing} begun={writing} end={end} />
+        <WritingForm key={writing.draft?.id ?? 'new'} {...{ standing, refusal, end }} begun={writing} />
       )}
       {writing === null && isOfDesk && (
         <button type="button" className="primary" onClick={begin} aria-keyshortcuts="n">
@@ -76,7 +87,7 @@ export function DeskPanel({ standing, change }: DeskPanelProps) {
       {isOfDesk && (
         <section aria-label={words.desk.drafts}>
           <h3 className="drafts-title">{words.desk.drafts}</h3>
-          <Drafts standing={standing} edit={(draft) => void edit(draft)} />
+          <Drafts standing={standing} edit={writing === null ? (draft, refused) => void edit(draft, refused) : null} />
         </section>
       )}
     </Panel>

@@ -22,6 +22,8 @@ import { When } from '../stream/when.tsx';
 import { useLanguage } from '../words/language.tsx';
 import { Ask } from './ask.tsx';
 import { Countdown } from './countdown.tsx';
+import type { Refused } from './refusal.ts';
+import { RefusalNote } from './refusal-note.tsx';
 import { useSession } from './session.tsx';
 import { useDeed } from './use-deed.ts';
 
@@ -29,7 +31,8 @@ export type Draft = DraftsWholeQuery['drafts']['nodes'][number];
 
 interface DraftsProps {
   readonly standing: StandingFragment;
-  readonly edit: (draft: Draft) => void;
+  /** Null while something is being written, which another draft would take the place of. */
+  readonly edit: ((draft: Draft, refusal: Refused | null) => void) | null;
 }
 
 /** What waits to be published, as it is at this moment: what others do with it shows at once. */
@@ -100,9 +103,12 @@ interface DraftViewProps extends Pick<DraftsProps, 'edit'> {
 function DraftView({ draft, names, slug, edit, reread }: DraftViewProps) {
   const { words, dates } = useLanguage();
   const { may } = useSession();
-  const { run, isBusy, refused } = useDeed();
+  const { run, insist, isBusy, refused, forget } = useDeed();
   const [asked, setAsked] = useState<'return' | 'embargo' | 'kill' | 'comment' | null>(null);
   const { id: draftId, revision, state } = draft;
+  // What was wrong with one revision may be right in the next.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the revision that ends it
+  useEffect(forget, [revision, forget]);
   const isEditor = may('EDITOR', slug);
   const isEmbargoed = state === 'EMBARGOED';
   const deed = (doing: Promise<boolean>) => {
@@ -149,16 +155,7 @@ function DraftView({ draft, names, slug, edit, reread }: DraftViewProps) {
           ))}
         </ul>
       )}
-      {refused && (
-        <p className="refusal" role="alert">
-          {refused.message}{' '}
-          {[...refused.fields].map(([field, message]) => (
-            <span key={field}>
-              {field}: {message}{' '}
-            </span>
-          ))}
-        </p>
-      )}
+      <RefusalNote refused={refused} insist={() => deed(insist())} />
       {asked === 'return' && (
         <Ask
           label={words.desk.reason}
@@ -213,7 +210,7 @@ function DraftView({ draft, names, slug, edit, reread }: DraftViewProps) {
           {state === 'DRAFT' && (
             <Deed label={words.desk.submit} act={() => deed(run(SubmitDraftDocument, { input: of }))} />
           )}
-          {!isEmbargoed && <Deed label={words.desk.edit} act={() => edit(draft)} />}
+          {!isEmbargoed && edit && <Deed label={words.desk.edit} act={() => edit(draft, refused)} />}
           {isEditor && state === 'SUBMITTED' && <Deed label={words.desk.return} act={() => setAsked('return')} />}
           {isEditor && <Deed label={words.desk.embargo} act={() => setAsked('embargo')} />}
           <Deed label={words.desk.comment} act={() => setAsked('comment')} />

@@ -1,26 +1,29 @@
-import { useCallback, useState } from 'react';
-import type { AnyVariables, TypedDocumentNode } from 'urql';
+import { useCallback, useRef, useState } from 'react';
+import type { TypedDocumentNode } from 'urql';
 import type { RefusalFragment } from '../generated/operations.ts';
 import { ReadProblem } from '../live/record.ts';
 import { useRecord } from '../live/use-board.ts';
-import { type Refused, refusalIn } from './refusal.ts';
+import { Problems, type Refused, refusalIn } from './refusal.ts';
 import { useSession } from './session.tsx';
 
 type Done = { readonly __typename?: string } | RefusalFragment;
 
 /** Does what the desk does, and keeps what the server had against it. */
-export function useDeed() {
+export function useDeed(before: Refused | null = null) {
   const record = useRecord();
   const { refuse } = useSession();
   const [isBusy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<Refused | null>(null);
+  const [refused, setRefused] = useState(before);
+  const again = useRef<(answer: string) => Promise<boolean>>(null);
 
   const run = useCallback(
     /** @returns whether it was done */
-    async <Variables extends AnyVariables>(
+    async <Variables extends { readonly input: object }>(
       document: TypedDocumentNode<{ done: Done }, Variables>,
       variables: Variables,
     ): Promise<boolean> => {
+      again.current = (descriptorAnswer) =>
+        run(document, { ...variables, input: { ...variables.input, descriptorAnswer } });
       setBusy(true);
       try {
         const { done } = await record.ask(document, variables);
@@ -29,7 +32,8 @@ export function useDeed() {
         return refusal === null;
       } catch (error) {
         if (error instanceof ReadProblem && error.kind === 'key') refuse();
-        setRefused({ message: error instanceof Error ? error.message : String(error), fields: new Map() });
+        const message = error instanceof Error ? error.message : String(error);
+        setRefused({ message, fields: new Problems(), answer: null });
         return false;
       } finally {
         setBusy(false);
@@ -37,5 +41,7 @@ export function useDeed() {
     },
     [record, refuse],
   );
-  return { run, isBusy, refused, forget: useCallback(() => setRefused(null), []) };
+  /** Does what was warned of all the same. */
+  const insist = async () => (refused?.answer ? ((await again.current?.(refused.answer)) ?? false) : false);
+  return { run, insist, isBusy, refused, forget: useCallback(() => setRefused(null), []) };
 }

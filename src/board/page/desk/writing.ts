@@ -1,11 +1,17 @@
 import type {
   AttributionLevel,
+  CountClaimInput,
+  DateBasis,
+  EstimateInput,
+  ImpactInput,
   Precision,
   QuotationType,
   SourceKind,
   SpeechAct,
   StanceInput,
+  StatementChangesInput,
   StatementInput,
+  StatementQuery,
 } from '../generated/operations.ts';
 import { recall, remember } from '../memory.ts';
 import { quotedIn } from '../words/quotes.ts';
@@ -31,15 +37,21 @@ export interface Writing {
   readonly inferred: boolean;
   readonly day: string;
   readonly time: string;
+  /** How closely it is known, when that is less than the day and the time say. */
+  readonly precision: Precision | '';
   readonly phrase: string;
+  readonly basis: DateBasis;
   readonly acts: readonly SpeechAct[];
   readonly stances: readonly StanceInput[];
+  readonly impacts: readonly ImpactInput[];
+  readonly estimates: readonly EstimateInput[];
+  readonly countClaims: readonly CountClaimInput[];
   readonly outlet: Chosen | null;
   readonly report: string;
   readonly exact: string;
   /** What a draft has that this form does not show, which stays as it is. */
   readonly rest: Partial<StatementInput>;
-  /** The day, time and phrase as the draft came: while they stay so, its date stays as exact as it was. */
+  /** The day and time as the draft came: while they stay so, its date stays as exact as it was. */
   readonly cameWith: string | null;
 }
 
@@ -57,9 +69,14 @@ export function blank(today: string): Writing {
     inferred: false,
     day: today,
     time: '',
+    precision: '',
     phrase: '',
+    basis: 'STATED',
     acts: [],
     stances: [],
+    impacts: [],
+    estimates: [],
+    countClaims: [],
     outlet: null,
     report: '',
     exact: '',
@@ -77,8 +94,11 @@ export function quotationOf(text: string): QuotationType {
 
 /** As the API takes it. What was left empty is left out, and the API says what may not be. */
 export function contentOf(writing: Writing): StatementInput {
-  const { rest, sourceKind, person, descriptor, onBehalfOf, day, time, phrase, report, exact } = writing;
-  const precision: Precision = time === '' ? 'DAY' : 'MINUTE';
+  const { rest, sourceKind, person, descriptor, onBehalfOf } = writing;
+  const isNamed = sourceKind === 'NAMED_PERSON';
+  const isSamePerson = person !== null && rest.source?.personId === person.id;
+  // A named person has no field for a description: one that came with a draft stays, another is left behind.
+  const isDescribed = descriptor.trim() !== '' && (!isNamed || rest.source?.kind === sourceKind);
   return {
     ...rest,
     text: writing.text,
@@ -86,32 +106,57 @@ export function contentOf(writing: Writing): StatementInput {
     quotationType: writing.quotationType || quotationOf(writing.text),
     source: {
       kind: sourceKind,
-      ...(sourceKind === 'NAMED_PERSON' && person && { personId: person.id }),
-      ...(descriptor.trim() !== '' && { descriptor: descriptor.trim() }),
+      ...(isNamed && person && { personId: person.id }),
+      ...(isNamed && isSamePerson && rest.source?.postId && { postId: rest.source.postId }),
+      ...(isDescribed && { descriptor: descriptor.trim() }),
       ...(onBehalfOf && { onBehalfOfId: onBehalfOf.id }),
     },
     attributionLevel: writing.level,
     attributionInferred: writing.inferred,
-    // A day is a day wherever it was said; a time is one of the writer's own zone.
-    said:
-      rest.said && writing.cameWith === dateText(writing)
-        ? rest.said
-        : {
-            from: time === '' ? `${day}T00:00:00.000Z` : new Date(`${day}T${time}`).toISOString(),
-            precision,
-            basis: 'STATED',
-            ...(phrase.trim() !== '' && { phrase: phrase.trim() }),
-          },
+    said: saidIn(writing),
     speechActs: [...writing.acts],
     stances: [...writing.stances],
-    appearances:
-      report === ''
-        ? (rest.appearances ?? [])
-        : [
-            { reportId: report, ...(exact.trim() !== '' && { exact: exact.trim() }) },
-            ...(rest.appearances ?? []).slice(1),
-          ],
+    impacts: [...writing.impacts],
+    estimates: [...writing.estimates],
+    countClaims: [...writing.countClaims],
+    appearances: appearancesIn(writing),
   };
+}
+
+function saidIn(writing: Writing): StatementInput['said'] {
+  const { rest, basis, phrase } = writing;
+  const words = phrase.trim() === '' ? {} : { phrase: phrase.trim() };
+  if (rest.said && writing.cameWith === dateText(writing)) {
+    const { phrase: _, ...said } = rest.said;
+    return { ...said, basis, ...words };
+  }
+  return { ...instantIn(writing), basis, ...words };
+}
+
+/** A day is a day wherever it was said, and so are months and years; a time is one of the writer's own zone. */
+function instantIn({ day, time, precision }: Writing): { from: string; precision: Precision } {
+  if (precision === 'YEAR') return { from: `${day.slice(0, 4)}-01-01T00:00:00.000Z`, precision };
+  if (precision === 'MONTH') return { from: `${day.slice(0, 7)}-01T00:00:00.000Z`, precision };
+  if (time === '') return { from: `${day}T00:00:00.000Z`, precision: 'DAY' };
+  return { from: new Date(`${day}T${time}`).toISOString(), precision: precision || 'MINUTE' };
+}
+
+/** The first report is the form's; those after it stay. */
+function appearancesIn({ rest, report, exact }: Writing): NonNullable<StatementInput['appearances']> {
+  const [first, ...others] = rest.appearances ?? [];
+  if (report === '') return others;
+  const { exact: _, ...same } = first?.reportId === report ? first : { reportId: report };
+  return [{ ...same, ...(exact.trim() !== '' && { exact: exact.trim() }) }, ...others];
+}
+
+/** What a correction changes: the fields that are otherwise than they were. */
+export function changesOf(before: Writing, after: Writing): StatementChangesInput {
+  const was = new Map(Object.entries(contentOf(before)));
+  return Object.fromEntries(
+    Object.entries(contentOf(after)).filter(
+      ([field, value]) => JSON.stringify(value) !== JSON.stringify(was.get(field)),
+    ),
+  );
 }
 
 /** A draft's content as it can be gone on with. @param names of what it refers to, by id */
@@ -119,44 +164,50 @@ export function writingOf(
   draft: { readonly id: string; readonly revision: number },
   content: StatementInput,
   names: ReadonlyMap<string, string>,
+  outlet: Chosen | null = null,
 ): Writing {
   const chosen = (id: string | null | undefined) => (id ? { id, name: names.get(id) ?? id } : null);
-  const { text, language, quotationType, source, attributionLevel, attributionInferred, said, speechActs, stances } =
-    content;
+  const { source, said } = content;
   const [appearance] = content.appearances ?? [];
-  const isToTheMinute = said.precision === 'MINUTE' || said.precision === 'EXACT';
+  const hasTime = said.precision === 'HOUR' || said.precision === 'MINUTE' || said.precision === 'EXACT';
   const local = new Date(
     new Date(said.from).getTime() - new Date(said.from).getTimezoneOffset() * 60_000,
   ).toISOString();
   const date = {
-    day: (isToTheMinute ? local : said.from).slice(0, 10),
-    time: isToTheMinute ? local.slice(11, 16) : '',
-    phrase: said.phrase ?? '',
-  };
+    day: (hasTime ? local : said.from).slice(0, 10),
+    time: hasTime ? local.slice(11, 16) : '',
+    precision:
+      said.precision === 'YEAR' || said.precision === 'MONTH' || said.precision === 'HOUR' ? said.precision : '',
+  } as const;
   return {
     draft,
-    text,
-    language: language ?? 'en',
-    quotationType,
+    text: content.text,
+    language: content.language ?? 'en',
+    quotationType: content.quotationType,
     sourceKind: source.kind,
     person: chosen(source.personId),
     descriptor: source.descriptor ?? '',
     onBehalfOf: chosen(source.onBehalfOfId),
-    level: attributionLevel,
-    inferred: attributionInferred ?? false,
+    level: content.attributionLevel,
+    inferred: content.attributionInferred ?? false,
     ...date,
+    phrase: said.phrase ?? '',
+    basis: said.basis,
     cameWith: dateText(date),
-    acts: speechActs,
-    stances: stances ?? [],
-    outlet: null,
+    acts: content.speechActs,
+    stances: content.stances ?? [],
+    impacts: content.impacts ?? [],
+    estimates: content.estimates ?? [],
+    countClaims: content.countClaims ?? [],
+    outlet,
     report: appearance?.reportId ?? '',
     exact: appearance?.exact ?? '',
     rest: content,
   };
 }
 
-function dateText({ day, time, phrase }: Pick<Writing, 'day' | 'time' | 'phrase'>): string {
-  return `${day} ${time} ${phrase.trim()}`;
+function dateText({ day, time, precision }: Pick<Writing, 'day' | 'time' | 'precision'>): string {
+  return `${day} ${time} ${precision}`;
 }
 
 const NAME = (slug: string) => `writing:${slug}`;
@@ -173,4 +224,64 @@ export function keptWriting(slug: string, today: string): Writing | null {
   } catch {
     return null;
   }
+}
+
+type Published = NonNullable<StatementQuery['statement']>;
+
+/** A published statement as it can be corrected. */
+export function writingOfPublished(statement: Published): Writing {
+  const { id, revision, source, said, appearances } = statement;
+  const { person, onBehalfOf, post } = source;
+  const names = new Map([person, onBehalfOf].flatMap((actor) => (actor ? [[actor.id, actor.name] as const] : [])));
+  const content: StatementInput = {
+    text: statement.text,
+    language: statement.language,
+    quotationType: statement.quotationType,
+    source: given({
+      kind: source.kind,
+      personId: person?.id,
+      postId: post?.id,
+      descriptor: source.descriptor,
+      onBehalfOfId: onBehalfOf?.id,
+    }),
+    attributionLevel: statement.attributionLevel,
+    attributionInferred: statement.attributionInferred,
+    said: given({
+      from: said.earliest,
+      to: said.latest,
+      precision: said.precision,
+      phrase: said.phrase,
+      basis: said.basis,
+    }),
+    speechActs: statement.speechActs,
+    stances: statement.stances.map(({ kind, note, party, term }) =>
+      given({ partyId: party.id, kind, termId: term.id, note }),
+    ),
+    impacts: statement.impacts.map(({ effect, note, event }) => given({ eventId: event.id, effect, note })),
+    estimates: statement.estimates.map(({ words, low, high, scheme, confidence, holder, holderDescriptor, outcome }) =>
+      given({
+        outcomeId: outcome.id,
+        words,
+        low,
+        high,
+        scheme,
+        confidence,
+        // The source itself is no holder that was named beside it.
+        holderId: holder?.id === person?.id || holder?.id === onBehalfOf?.id ? null : holder?.id,
+        holder: holderDescriptor === source.descriptor ? null : holderDescriptor,
+      }),
+    ),
+    countClaims: statement.countClaims.map(({ heldGroup, low, high, words }) =>
+      given({ heldGroupId: heldGroup.id, low, high, words }),
+    ),
+    appearances: appearances.map(({ report, exact, prefix, suffix, medium, republishedFrom }) =>
+      given({ reportId: report.id, exact, prefix, suffix, medium, republishedFromId: republishedFrom?.id }),
+    ),
+  };
+  return writingOf({ id, revision }, content, names, appearances[0]?.report.outlet ?? null);
+}
+
+/** Without what there is none of, as an input leaves it out. */
+function given<Value extends object>(value: Value): { [Name in keyof Value]: Exclude<Value[Name], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null && one !== undefined)) as never;
 }

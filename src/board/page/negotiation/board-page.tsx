@@ -179,7 +179,7 @@ function StreamSide({ board, address, change, slug, readOlder, marked }: StreamS
         )}
       </div>
       {statement !== null ? (
-        <StatementPanel id={statement} revision={revision} address={address} change={change} />
+        <StatementPanel id={statement} revision={revision} standing={standing} address={address} change={change} />
       ) : line !== null ? (
         <LinePanel line={line} slug={slug} address={address} change={change} />
       ) : (

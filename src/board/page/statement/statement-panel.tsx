@@ -4,7 +4,7 @@ import { type Address, asOf } from '../address.ts';
 import { CopyButton } from '../frame/copy-button.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { State } from '../frame/state.tsx';
-import { StatementDocument } from '../generated/operations.ts';
+import { type StandingFragment, StatementDocument } from '../generated/operations.ts';
 import { problemOf } from '../live/record.ts';
 import { useWords } from '../words/language.tsx';
 import { StatementWhole } from './statement-whole.tsx';
@@ -13,12 +13,13 @@ interface StatementPanelProps {
   readonly id: string;
   /** The revision in the stream: a correction that comes in is read at once. */
   readonly revision: number | undefined;
+  readonly standing: StandingFragment;
   readonly address: Address;
   readonly change: (part: Partial<Address>, replace?: boolean) => void;
 }
 
 /** One statement, with all that is on record about it. */
-export function StatementPanel({ id, revision, address, change }: StatementPanelProps) {
+export function StatementPanel({ id, revision, standing, address, change }: StatementPanelProps) {
   const words = useWords();
   const [{ data, fetching, error }, ask] = useQuery({
     query: StatementDocument,
@@ -41,7 +42,7 @@ export function StatementPanel({ id, revision, address, change }: StatementPanel
       actions={<CopyButton address={{ ...address, statement: id }} label={words.statement.copy} />}
     >
       {statement ? (
-        <StatementWhole statement={statement} address={address} />
+        <StatementWhole {...{ statement, standing, address }} />
       ) : error && !isBadId ? (
         <State title={words.state.failed} hint={words.state.failedHint} />
       ) : fetching ? (

@@ -1,7 +1,7 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { Address } from '../address.ts';
 import { useSession } from '../desk/session.tsx';
-import type { StatementQuery } from '../generated/operations.ts';
+import type { StandingFragment, StatementQuery } from '../generated/operations.ts';
 import { Attribution, Chain, Level } from '../stream/attribution.tsx';
 import { Difference, Marked } from '../stream/changes.tsx';
 import { Prose } from '../stream/prose.tsx';
@@ -20,7 +20,7 @@ interface WholeProps {
 }
 
 /** All of a statement: its words, its attribution, its way to the record, what it claims, and its history. */
-export function StatementWhole({ statement, address }: WholeProps) {
+export function StatementWhole({ statement, standing, address }: WholeProps & { standing: StandingFragment }) {
   const { words } = useLanguage();
   const { may } = useSession();
   const { source, relays, appearances } = statement;
@@ -37,7 +37,7 @@ export function StatementWhole({ statement, address }: WholeProps) {
       <Marked statement={statement} />
       {may('EDITOR', statement.negotiation.slug) && (
         <Suspense fallback={null}>
-          <Correction statement={statement} />
+          <Correction statement={statement} standing={standing} />
         </Suspense>
       )}
       <p className="facts">
@@ -176,10 +176,7 @@ function Claims({ statement, address }: WholeProps) {
         [
           event.id,
           <span key="impact">
-            <bdi>{event.title}</bdi>{' '}
-            <b>
-              {effect === 'HELPS' ? words.board.helps : effect === 'HINDERS' ? words.board.hinders : words.board.mixed}
-            </b>
+            <bdi>{event.title}</bdi> <b>{words.enums.effect[effect]}</b>
             {note && <bdi className="note">: {note}</bdi>}
           </span>,
         ] as const,

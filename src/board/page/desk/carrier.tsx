@@ -1,0 +1,198 @@
+import { type KeyboardEvent, useCallback, useEffect, useState } from 'react';
+import {
+  RecordReportDocument,
+  type ReportKind,
+  ReportsOfDocument,
+  type ReportsOfQuery,
+  type StandingFragment,
+} from '../generated/operations.ts';
+import { useRecord } from '../live/use-board.ts';
+import { useLanguage } from '../words/language.tsx';
+import { ActorChoice } from './actor-choice.tsx';
+import { Field } from './field.tsx';
+import { Problems } from './refusal.ts';
+import { RefusalNote } from './refusal-note.tsx';
+import { useSession } from './session.tsx';
+import { useDeed } from './use-deed.ts';
+import type { Writing } from './writing.ts';
+
+interface CarrierProps {
+  readonly standing: StandingFragment;
+  readonly writing: Writing;
+  readonly write: (part: Partial<Writing>) => void;
+  readonly problems: Problems;
+}
+
+/** The report that carries it: of an outlet that is looked up, one of those on record or a new one. */
+export function Carrier({ standing, writing, write, problems }: CarrierProps) {
+  const { words, dates } = useLanguage();
+  const { may } = useSession();
+  const outletId = writing.outlet?.id;
+  const { reports, reread } = useReports(outletId);
+  const [isNew, setNew] = useState(false);
+  const end = async () => {
+    // What was recorded last stands first.
+    const [newest] = await reread();
+    if (newest) write({ report: newest.id });
+    setNew(false);
+  };
+  return (
+    <fieldset className="fields">
+      <legend>{words.statement.carriedBy}</legend>
+      <ActorChoice
+        label={words.stream.outlet}
+        kind="Organization"
+        value={writing.outlet}
+        problem={undefined}
+        choose={(outlet) => {
+          setNew(false);
+          write({ outlet, report: '' });
+        }}
+      />
+      <Field label={words.desk.report} problem={problems.at('appearances')}>
+        {(field) => (
+          <select {...field} value={writing.report} onChange={({ target }) => write({ report: target.value })}>
+            <option value="">–</option>
+            {writing.report !== '' && !reports.some(({ id }) => id === writing.report) && (
+              <option value={writing.report}>{words.desk.theSameReport}</option>
+            )}
+            {reports.map(({ id, headline, published }) => (
+              <option key={id} value={id}>
+                {headline ?? words.enums.report.ARTICLE} {published ? dates.partial(published) : ''}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label={words.statement.words}>
+        {(field) => (
+          <input
+            {...field}
+            dir="auto"
+            value={writing.exact}
+            onChange={({ target }) => write({ exact: target.value })}
+          />
+        )}
+      </Field>
+      {outletId !== undefined && !isNew && may('EDITOR', standing.slug) && (
+        <button type="button" className="quiet new-report-open" onClick={() => setNew(true)}>
+          + {words.desk.newReport}
+        </button>
+      )}
+      {outletId !== undefined && isNew && (
+        <NewReport {...{ standing, outletId }} day={writing.day} end={() => void end()} />
+      )}
+    </fieldset>
+  );
+}
+
+type Report = Extract<NonNullable<ReportsOfQuery['node']>, { reports: unknown }>['reports']['nodes'][number];
+
+const NONE: readonly Report[] = [];
+
+/** The reports of an outlet, the one recorded last first. */
+function useReports(outletId: string | undefined) {
+  const record = useRecord();
+  const [reports, setReports] = useState(NONE);
+  const read = useCallback(async (): Promise<readonly Report[]> => {
+    if (outletId === undefined) return NONE;
+    const { node } = await record.ask(ReportsOfDocument, { outletId });
+    return node && 'reports' in node ? node.reports.nodes : NONE;
+  }, [record, outletId]);
+  useEffect(() => {
+    setReports(NONE);
+    let isLeft = false;
+    read().then(
+      (found) => {
+        if (!isLeft) setReports(found);
+      },
+      () => {},
+    );
+    return () => {
+      isLeft = true;
+    };
+  }, [read]);
+  const reread = async () => {
+    const found = await read();
+    setReports(found);
+    return found;
+  };
+  return { reports, reread };
+}
+
+interface NewReportProps {
+  readonly standing: StandingFragment;
+  readonly outletId: string;
+  /** The day that the statement was said on, as it was mostly published then. */
+  readonly day: string;
+  readonly end: () => void;
+}
+
+const SHOWN = ['outletId', 'kind', 'headline', 'url', 'published'];
+
+/** The publication of an outlet, recorded from within the statement that it carries. */
+function NewReport({ standing, outletId, day, end }: NewReportProps) {
+  const { words } = useLanguage();
+  const { run, insist, isBusy, refused } = useDeed();
+  const [kind, setKind] = useState<ReportKind>('ARTICLE');
+  const [headline, setHeadline] = useState('');
+  const [url, setUrl] = useState('');
+  const [published, setPublished] = useState(day);
+  const problems = refused?.fields ?? new Problems();
+  const record = async () => {
+    const input = {
+      outletId,
+      kind,
+      // What carries restricted talks is kept to them too.
+      ...(standing.access === 'RESTRICTED' && { negotiationId: standing.id }),
+      ...(headline.trim() !== '' && { headline: headline.trim() }),
+      ...(url.trim() !== '' && { url: url.trim() }),
+      ...(published !== '' && {
+        published: { from: `${published}T00:00:00.000Z`, precision: 'DAY' as const, basis: 'STATED' as const },
+      }),
+    };
+    if (await run(RecordReportDocument, { input })) end();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || !(event.target instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    void record();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Enter in its fields means its own button, not the form's
+    <div className="new-report" onKeyDown={onKeyDown}>
+      <RefusalNote refused={refused} shown={SHOWN} insist={() => void insist()} />
+      <div className="fields">
+        <Field label={words.desk.form} problem={problems.at('kind') ?? problems.at('outletId')}>
+          {(field) => (
+            <select {...field} value={kind} onChange={({ target }) => setKind(target.value as ReportKind)}>
+              {Object.entries(words.enums.report).map(([one, name]) => (
+                <option key={one} value={one}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label={words.desk.headline} problem={problems.at('headline')}>
+          {(field) => (
+            <input {...field} dir="auto" value={headline} onChange={({ target }) => setHeadline(target.value)} />
+          )}
+        </Field>
+        <Field label={words.desk.url} problem={problems.at('url')}>
+          {(field) => (
+            <input {...field} type="url" dir="ltr" value={url} onChange={({ target }) => setUrl(target.value)} />
+          )}
+        </Field>
+        <Field label={words.desk.publishedOn} problem={problems.at('published')}>
+          {(field) => (
+            <input {...field} type="date" value={published} onChange={({ target }) => setPublished(target.value)} />
+          )}
+        </Field>
+      </div>
+      <button type="button" className="primary" disabled={isBusy} onClick={() => void record()}>
+        {words.desk.recordReport}
+      </button>
+    </div>
+  );
+}
