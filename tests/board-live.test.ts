@@ -53,6 +53,16 @@ describeInBrowser('what is published while somebody looks', () => {
     expect([...one.faults, ...two.faults]).toEqual([]);
   });
 
+  it('is in the list of all negotiations too, of talks that are opened meanwhile as well', async () => {
+    const { page, faults } = await browsing.open('/');
+    await live(page);
+    await publish('The last word on the list');
+    await page.getByRole('article').getByText('The last word on the list').waitFor({ timeout: 10_000 });
+    await browsing.world.write('openNegotiation', { slug: 'ferries', title: 'Ferry crews', status: 'EXPLORATORY' });
+    await page.getByRole('link', { name: 'Ferry crews' }).waitFor({ timeout: 10_000 });
+    expect(faults).toEqual([]);
+  });
+
   it('moves nothing that is being read, and is a click away', async () => {
     const { page } = await browsing.open('/negotiations/dockers-2026');
     await live(page);

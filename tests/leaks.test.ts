@@ -5,7 +5,7 @@ import { type Asker, askersOf } from './support/leaks/askers.ts';
 import { Oracle } from './support/leaks/oracle.ts';
 import type { Known } from './support/leaks/path.ts';
 import { knownOf, PATHS } from './support/leaks/paths.ts';
-import { FOLLOW, TIMELINE } from './support/leaks/record-paths.ts';
+import { CHANGES, FOLLOW, TIMELINE } from './support/leaks/record-paths.ts';
 import { closeTurned, MARKS, STATES, writeBefore, writeMeanwhile } from './support/leaks/things.ts';
 import { cutSockets, greetedSocket, type RawSocket } from './support/raw-socket.ts';
 import { seedTalks } from './support/talks.ts';
@@ -64,6 +64,7 @@ beforeAll(async () => {
       socket.subscribe(`s${index}`, FOLLOW, { talks: id });
       socket.subscribe(`t${index}`, TIMELINE, { talks: id });
     }
+    socket.subscribe('c', CHANGES);
     // Answered after all of these, as they are begun in their order.
     await socket.ask('ask', '{ head }');
   }

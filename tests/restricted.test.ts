@@ -364,6 +364,33 @@ describe('talks that become restricted', () => {
     expect(JSON.stringify(await back.events('turning', 2))).toContain('Behind closed doors.');
   });
 
+  it('are passed over for whoever follows the whole record and may not read them, and come to whoever may', async () => {
+    const CHANGES =
+      'subscription ($after: Cursor) { changes(after: $after) { cursor note subject { ... on Statement { text } } } }';
+    await world.write('openNegotiation', { externalId: 'in-all', slug: 'in-all', title: 'In all', status: 'ACTIVE' });
+    const talks = await idOf('in-all');
+    const after = await head(null);
+    const reader = await greetedSocket(world.url);
+    reader.subscribe('all', CHANGES, { after });
+    await say('in-all', 'Before the doors were closed.');
+    await reader.events('all', 1);
+    await changeAccess(talks, 'RESTRICTED', { note: 'For a reason of its own.' });
+    await say('in-all', 'Behind the doors of all.');
+    await say('talks', 'In the open of all.');
+    await reader.events('all', 1);
+    // The administrator's role there came with the restriction.
+    const insider = await greetedSocket(world.url, { key: await world.key('ADMIN') });
+    insider.subscribe('all', CHANGES, { after });
+    expect(JSON.stringify(await insider.events('all', 4))).toContain('Behind the doors of all.');
+    const late = await greetedSocket(world.url, { key: outsider });
+    late.subscribe('all', CHANGES, { after });
+    const heard = JSON.stringify([reader.received, await late.events('all', 1)]);
+    expect(heard).toContain('In the open of all.');
+    for (const hidden of ['Behind the doors of all.', 'For a reason of its own.']) expect(heard).not.toContain(hidden);
+    expect(JSON.stringify(late.received)).not.toContain('Before the doors were closed.');
+    await changeAccess(talks, 'PUBLIC');
+  });
+
   it('are for others than the desk, too: who follows statements that relate to theirs hears nothing of them', async () => {
     await world.write('openNegotiation', { externalId: 'aside', slug: 'aside', title: 'Aside', status: 'ACTIVE' });
     const toId = await say('aside', 'What was said aside.');

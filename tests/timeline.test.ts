@@ -283,6 +283,46 @@ describe('following a negotiation', () => {
   });
 });
 
+describe('following the whole record', () => {
+  const FOLLOW_ALL = `subscription All($kinds: [ChangeKind!], $after: Cursor) {
+    changes(kinds: $kinds, after: $after) { ${CHANGE} }
+  }`;
+
+  it('goes on from a query without a seam, whichever talks a change is of, or none', async () => {
+    const [first, second] = [await talks(), await talks()];
+    const after = await head();
+    const events = world.client().iterate<{ changes: Change }>({ query: FOLLOW_ALL, variables: { after } });
+    const next = async () => (await events.next()).value!.data!.changes;
+    await world.write('changeNegotiationStatus', { negotiationId: first.negotiationId, status: 'ACTIVE' });
+    await world.write('recordPerson', { name: 'Of no talks' });
+    const one = await next();
+    await world.write('publishStatement', { negotiationId: second.negotiationId, content: said('elsewhere') });
+    const changes = [one, await next(), await next()];
+    expect(outline(changes)).toEqual([
+      'CHANGED NEGOTIATION ACTIVE',
+      'RECORDED PERSON Of no talks',
+      'PUBLISHED STATEMENT elsewhere',
+    ]);
+    expect((await world.query(CHANGES, { since: after })).data.changes.nodes).toEqual(changes);
+    await events.return?.();
+  });
+
+  it('can be of some kinds', async () => {
+    const events = world.client().iterate<{ changes: Change }>({
+      query: FOLLOW_ALL,
+      variables: { kinds: ['NEGOTIATION'], after: await head() },
+    });
+    await world.write('recordPerson', { name: 'Of no interest' });
+    const { slug } = await talks();
+    expect((await events.next()).value!.data!.changes).toMatchObject({
+      action: 'RECORDED',
+      kind: 'NEGOTIATION',
+      negotiation: { slug },
+    });
+    await events.return?.();
+  });
+});
+
 describe('the moments of a negotiation', () => {
   const moments = async (slug: string, most: number, asOf?: object) => {
     const { data, errors } = await world.query(

@@ -26,3 +26,28 @@ builder.subscriptionField('timeline', (t) =>
     resolve: ({ entry, snapshot }) => ({ ...entry, snapshot }),
   }),
 );
+
+builder.subscriptionField('changes', (t) =>
+  t.field({
+    type: Change,
+    description: 'Every change of the record after a cursor, whichever talks it is of, in order, each once.',
+    args: {
+      kinds: t.arg({ type: [ChangeKind], description: 'Only of these kinds of things.' }),
+      after: t.arg({
+        type: 'Cursor',
+        description: 'The last cursor that was seen, from a query or a change; now when left out.',
+      }),
+    },
+    subscribe: (_root, { kinds, after }, { ledger, hiddenNow: hidden }) =>
+      Feed.open(ledger, after ?? null, {
+        hidden,
+        filter: { ...(kinds && { subjectTypes: kinds }) },
+        // One negotiation is there for a reader or is not; here it is looked at for each change.
+        narrow: async (entries) => {
+          const closed = hidden();
+          return entries.filter(({ negotiationId }) => negotiationId === null || !closed.has(negotiationId));
+        },
+      }),
+    resolve: ({ entry, snapshot }) => ({ ...entry, snapshot }),
+  }),
+);

@@ -13,6 +13,7 @@ export const FOLLOW = `subscription Follow($talks: ID!, $after: Cursor) {
     ... on StatementCorrected { note } ... on StatementWithdrawn { reason } } }`;
 export const TIMELINE = `subscription Timeline($talks: ID!, $after: Cursor) {
   timeline(negotiationId: $talks, after: $after) ${selectionOf('Change', 1)} }`;
+export const CHANGES = `subscription Changes($after: Cursor) { changes(after: $after) ${selectionOf('Change', 1)} }`;
 
 /** By which the record is read. */
 export const RECORD_PATHS: readonly Path[] = [
@@ -141,6 +142,7 @@ export const RECORD_PATHS: readonly Path[] = [
         socket.subscribe(`s${index}`, FOLLOW, { talks: id, after: start });
         socket.subscribe(`t${index}`, TIMELINE, { talks: id, after: start });
       }
+      socket.subscribe('c', CHANGES, { after: start });
       await untilLast(
         () => JSON.stringify(socket.received),
         () => socket.next(),

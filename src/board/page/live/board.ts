@@ -11,7 +11,9 @@ import {
   type StatementsSubscription,
 } from '../generated/operations.ts';
 import { type Connection, watchConnection } from './connection.ts';
+import { Endings } from './endings.ts';
 import { ReadProblem, type RecordClient } from './record.ts';
+import { rereading } from './rereading.ts';
 import { applied } from './statements.ts';
 
 /** What part of an address decides what is read; the rest is how it is shown. */
@@ -44,8 +46,6 @@ export const NOTHING_READ: Board = {
 const PAGE = 30;
 /** What arrives within this is shown in one go. */
 const GATHER_MS = 40;
-/** Where everything stands is read again at most so often, however much is published. */
-const REREAD_MS = 1_000;
 const RETRY_MS = 3_000;
 
 /**
@@ -55,7 +55,7 @@ const RETRY_MS = 3_000;
 export function openBoard(record: RecordClient, read: Read, before: Board) {
   let board: Board = { ...before, isReading: true, problem: null, isMissing: false, news: [] };
   const listeners = new Set<() => void>();
-  const endings: (() => void)[] = [];
+  const endings = new Endings();
   let isClosed = false;
   let endCursor: string | null = null;
   const question = {
@@ -69,16 +69,9 @@ export function openBoard(record: RecordClient, read: Read, before: Board) {
     board = { ...board, ...part };
     for (const listener of listeners) listener();
   };
-  const end = () => {
-    for (const ending of endings.splice(0)) ending();
-  };
-  const later = (ms: number, work: () => void) => {
-    const timer = setTimeout(work, ms);
-    endings.push(() => clearTimeout(timer));
-  };
 
   async function begin(): Promise<void> {
-    end();
+    endings.end();
     try {
       const { negotiation } = await record.ask(BoardDocument, {
         ...question,
@@ -97,7 +90,7 @@ export function openBoard(record: RecordClient, read: Read, before: Board) {
   function fail(error: unknown): void {
     const problem = error instanceof ReadProblem ? error : new ReadProblem('refused', String(error));
     become({ problem, isReading: false });
-    if (problem.kind === 'unreachable') later(RETRY_MS, () => void begin());
+    if (problem.kind === 'unreachable') endings.later(RETRY_MS, () => void begin());
   }
 
   function show(negotiation: NonNullable<BoardQuery['negotiation']>): void {
@@ -123,21 +116,21 @@ export function openBoard(record: RecordClient, read: Read, before: Board) {
       () => last,
       (connection) => become({ connection }),
     );
-    endings.push(connection.stop);
+    endings.add(connection.stop);
 
     const waiting: StatementsSubscription['statements'][] = [];
     const gather = (event: StatementsSubscription['statements']) => {
       waiting.push(event);
-      if (waiting.length === 1) later(GATHER_MS, () => take(waiting.splice(0)));
+      if (waiting.length === 1) endings.later(GATHER_MS, () => take(waiting.splice(0)));
     };
     const statements = record.parley.follow({
       subscription: StatementsDocument,
       variables: { negotiationId, filter: question.filter, after },
     });
     const changes = record.parley.follow({ subscription: FollowTimelineDocument, variables: { negotiationId, after } });
-    endings.push(statements.stop, changes.stop);
+    endings.add(statements.stop, changes.stop);
 
-    const reread = rereading();
+    const reread = rereading(readStanding, endings);
     void each(statements, ({ data }) => gather(data.statements));
     void each(changes, ({ cursor }) => {
       last = cursor;
@@ -154,7 +147,7 @@ export function openBoard(record: RecordClient, read: Read, before: Board) {
         take(event);
       }
     } catch {
-      if (!isClosed) later(RETRY_MS, () => void begin());
+      if (!isClosed) endings.later(RETRY_MS, () => void begin());
     }
   }
 
@@ -168,26 +161,9 @@ export function openBoard(record: RecordClient, read: Read, before: Board) {
     });
   }
 
-  /** Reads where everything stands: at once, and then as often as it may. */
-  function rereading(): () => void {
-    let state: 'quiet' | 'busy' | 'again' = 'quiet';
-    const work = async () => {
-      state = 'busy';
-      try {
-        const { negotiation } = await record.ask(StandingDocument, { slug: read.slug, asOf: null });
-        if (negotiation !== null) become({ standing: negotiation });
-      } catch {
-        // The connection’s state says so already; the next change tries again.
-      }
-      later(REREAD_MS, () => {
-        if (state === 'again') void work();
-        else state = 'quiet';
-      });
-    };
-    return () => {
-      if (state === 'quiet') void work();
-      else state = 'again';
-    };
+  async function readStanding(): Promise<void> {
+    const { negotiation } = await record.ask(StandingDocument, { slug: read.slug, asOf: null });
+    if (negotiation !== null) become({ standing: negotiation });
   }
 
   async function readOlder(): Promise<void> {
@@ -227,7 +203,7 @@ export function openBoard(record: RecordClient, read: Read, before: Board) {
     },
     close: () => {
       isClosed = true;
-      end();
+      endings.end();
     },
   };
 }

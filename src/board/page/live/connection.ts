@@ -11,11 +11,12 @@ export type Connection =
 
 /**
  * Follows the state of the connection. After a break it asks how much was missed, and counts down as that comes in.
+ * @param negotiationId which talks are followed; null for the whole record
  * @param last the cursor of the last change that was given to the page
  */
 export function watchConnection(
   record: RecordClient,
-  negotiationId: string,
+  negotiationId: string | null,
   last: () => string,
   tell: (connection: Connection) => void,
 ) {

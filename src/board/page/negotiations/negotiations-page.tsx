@@ -1,10 +1,11 @@
-import { useEffect } from 'react';
-import { useQuery } from 'urql';
+import { useEffect, useState } from 'react';
 import { boardOf } from '../address.ts';
+import { ConnectionState } from '../frame/connection-state.tsx';
 import { State } from '../frame/state.tsx';
 import { TopBar } from '../frame/top-bar.tsx';
-import { NegotiationsDocument, type NegotiationsQuery } from '../generated/operations.ts';
-import { problemOf } from '../live/record.ts';
+import type { NegotiationsQuery } from '../generated/operations.ts';
+import { NO_LIST, openList } from '../live/list.ts';
+import { useRecord } from '../live/use-board.ts';
 import { Attribution } from '../stream/attribution.tsx';
 import { Prose } from '../stream/prose.tsx';
 import { When } from '../stream/when.tsx';
@@ -14,39 +15,37 @@ import { Sparkline } from './sparkline.tsx';
 
 type Talks = NegotiationsQuery['negotiations']['nodes'][number];
 
-/** The list moves slowly: it is read again this often while it is looked at. */
-const REREAD_MS = 15_000;
-
 /** All negotiations: where they stand, who takes part, what was said last. */
 export function NegotiationsPage() {
   const { words } = useLanguage();
-  const [{ data, error }, read] = useQuery({ query: NegotiationsDocument, variables: {} });
+  const record = useRecord();
+  const [{ negotiations: talks, connection, problem }, setList] = useState(NO_LIST);
+  const [attempt, setAttempt] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt begins it anew
+  useEffect(() => openList(record, (part) => setList((before) => ({ ...before, ...part }))), [record, attempt]);
   useEffect(() => {
     document.title = `${words.negotiations.title} · ${words.parley}`;
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') read({ requestPolicy: 'network-only' });
-    }, REREAD_MS);
-    return () => clearInterval(timer);
-  }, [read, words]);
-  const talks = data?.negotiations.nodes;
-  const isUnreachable = error !== undefined && problemOf(error).kind === 'unreachable';
+  }, [words]);
+  const isUnreachable = problem?.kind === 'unreachable';
 
   return (
     <>
-      <TopBar />
+      <TopBar>
+        <ConnectionState connection={connection} />
+      </TopBar>
       <main className="negotiations">
         <h1>{words.negotiations.title}</h1>
-        {error && (
+        {problem && (
           <State
             title={isUnreachable ? words.state.failed : words.state.refused}
-            hint={isUnreachable ? words.state.failedHint : error.message}
+            hint={isUnreachable ? words.state.failedHint : problem.message}
           >
-            <button type="button" className="primary" onClick={() => read({ requestPolicy: 'network-only' })}>
+            <button type="button" className="primary" onClick={() => setAttempt(attempt + 1)}>
               {words.state.retry}
             </button>
           </State>
         )}
-        {!error && !talks && <p className="reading">{words.state.loading}</p>}
+        {!problem && !talks && <p className="reading">{words.state.loading}</p>}
         {talks?.length === 0 && <State title={words.negotiations.empty} hint={words.negotiations.emptyHint} />}
         {talks && talks.length > 0 && (
           <ul>
