@@ -6,6 +6,7 @@ import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import proxyaddr from 'proxy-addr';
+import { boardDocuments } from './board/documents.ts';
 import { serveBoard } from './board/serve.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { Database } from './database/connect.ts';
@@ -207,7 +208,8 @@ query Talks {
 
 async function trustedDocuments({ trustedDocuments: path }: Config): Promise<TrustedDocuments | null> {
   if (path === null) return null;
-  return TrustedDocuments.read(path).catch((error: Error) => {
+  // The page is this server's own, and is trusted with it.
+  return TrustedDocuments.read(path, boardDocuments()).catch((error: Error) => {
     throw error instanceof BadManifestError ? new ConfigError(`TRUSTED_DOCUMENTS ${error.message}`) : error;
   });
 }

@@ -65,7 +65,10 @@ if (forTests || process.argv.includes('--serve')) {
   step(
     'board',
     [['package-lock.json'], ...filesIn('src', 'board'), ...filesIn('src', 'client')],
-    [['dist', 'board', 'index.html']],
+    [
+      ['dist', 'board', 'index.html'],
+      ['dist', 'board', 'documents.json'],
+    ],
     () => {
       say('Building the board ...');
       run([at('src', 'board', 'build.mjs')]);

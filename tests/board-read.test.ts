@@ -1,4 +1,8 @@
-import { expect, it } from 'vitest';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
 import { describeInBrowser, picture, useBrowser } from './support/browser.ts';
 
 describeInBrowser('a reader of the board', () => {
@@ -84,5 +88,39 @@ describeInBrowser('a reader of the board', () => {
     const channels = dockers.page.getByRole('region', { name: 'Channels' });
     await channels.waitFor();
     expect(await channels.textContent()).toMatch(/Union of Port Callune Dockers.*median.*Labour Conciliation Board/s);
+  });
+});
+
+describeInBrowser('a reader of a server that runs trusted documents alone', () => {
+  // The desk's own, which know nothing of the board.
+  const file = join(mkdtempSync(join(tmpdir(), 'parley-trusted-')), 'documents.json');
+  writeFileSync(file, JSON.stringify({ head: 'query Head { head }' }));
+  const browsing = useBrowser({ settings: { TRUSTED_DOCUMENTS: file } });
+  afterAll(() => rm(dirname(file), { recursive: true }));
+
+  it('has the whole board, live, with its past, its search and its desk', async () => {
+    expect((await browsing.world.query('{ head }')).errors).toMatchObject([
+      { extensions: { code: 'DOCUMENT_NOT_TRUSTED' } },
+    ]);
+    const { page, faults } = await browsing.open('/');
+    const live = page.locator('.connection[data-status="live"]');
+    await live.waitFor();
+    await page.getByRole('link', { name: 'Dockers’ wages' }).click();
+    await live.waitFor();
+    await page.locator('.statement-line .open').first().click();
+    await page.locator('.whole').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.line-link').first().click();
+    await page.locator('.line').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('slider').press('ArrowLeft');
+    await page.getByText('As recorded by').first().waitFor();
+    await page.goto(`${page.url().split('?')[0]}?q=strike`);
+    await page.locator('mark').first().waitFor();
+    await page.goto(`${page.url().split('?')[0]}?desk=open`);
+    await page.getByLabel('Key of the desk').fill(await browsing.world.key('REPORTER'));
+    await page.keyboard.press('Enter');
+    await page.getByText('Nothing waits to be published').waitFor();
+    expect(faults).toEqual([]);
   });
 });

@@ -4,14 +4,16 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { stringifyDocument } from '@urql/core';
 import react from '@vitejs/plugin-react';
-import { build } from 'vite';
+import { build, runnerImport } from 'vite';
 
-const folder = fileURLToPath(new URL('../../dist/board', import.meta.url));
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const folder = at('../../dist/board');
 
 await build({
   configFile: false,
-  root: fileURLToPath(new URL('page', import.meta.url)),
+  root: at('page'),
   plugins: [react()],
   logLevel: 'warn',
   build: {
@@ -34,3 +36,11 @@ for (const file of readdirSync(folder, { recursive: true })) {
     brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: text.length } }),
   );
 }
+
+// What the page asks, word for word: as urql writes it over HTTP, and as the client does over a WebSocket.
+const { module: asked } = await runnerImport(at('page/generated/operations.ts'));
+const { module: client } = await runnerImport(at('../client/document.ts'));
+const documents = Object.entries(asked)
+  .filter(([name]) => name.endsWith('Document'))
+  .flatMap(([, document]) => [client.textOf(document), stringifyDocument(document)]);
+writeFileSync(join(folder, 'documents.json'), JSON.stringify([...new Set(documents)]));

@@ -24,23 +24,24 @@ export class TrustedDocuments {
   readonly #byId: ReadonlyMap<string, string>;
   readonly #texts: ReadonlySet<string>;
 
-  constructor(documents: Readonly<Record<string, string>>) {
+  /** @param texts trusted as well, without ids */
+  constructor(documents: Readonly<Record<string, string>>, texts: readonly string[] = []) {
     this.#byId = new Map(
       Object.entries(documents).flatMap(([id, text]) => [
         [id, text],
         [createHash('sha256').update(text).digest('hex'), text],
       ]),
     );
-    this.#texts = new Set(Object.values(documents));
+    this.#texts = new Set([...Object.values(documents), ...texts]);
   }
 
   /** @throws BadManifestError */
-  static async read(path: string): Promise<TrustedDocuments> {
+  static async read(path: string, texts: readonly string[] = []): Promise<TrustedDocuments> {
     const text = await readFile(path, 'utf8').catch((error: Error) => {
       throw new BadManifestError(`cannot be read: ${error.message}.`);
     });
     try {
-      return new TrustedDocuments(manifest.parse(JSON.parse(text)));
+      return new TrustedDocuments(manifest.parse(JSON.parse(text)), texts);
     } catch {
       throw new BadManifestError(`must be a JSON object of ids and documents; ${path} is not.`);
     }

@@ -36,13 +36,19 @@ export interface Browsing {
   open(path: string, options?: BrowserContextOptions): Promise<Opened>;
 }
 
-/** A server with both samples, and a browser, for the tests of one file. */
-export function useBrowser(settings: { samples?: boolean } = {}): Browsing {
+/** A server with both samples, and a browser, for the tests of one file. @param settings of the server */
+export function useBrowser({
+  samples = true,
+  settings = {},
+}: {
+  samples?: boolean;
+  settings?: NodeJS.ProcessEnv;
+} = {}): Browsing {
   let world: World;
   let browser: Browser;
   beforeAll(async () => {
-    world = await openWorld();
-    if (settings.samples !== false) {
+    world = await openWorld(settings);
+    if (samples) {
       for (const sample of ['gaza-hostages-2023', 'dockers-wages']) {
         await importRecords(world.server.ledger, createReadStream(`prisma/sample/${sample}.ndjson`));
       }
