@@ -14,13 +14,14 @@ export function Sparkline({ statistics: { from, to, statements, days } }: { stat
   if (statements === 0) return null;
   const first = Date.parse(from);
   const length = Math.round((Date.parse(to) - first) / DAY_MS) + 1;
-  const bars = Array<number>(Math.min(BARS, Math.max(length, 12))).fill(0);
+  const bars = Array<number>(Math.min(BARS, length)).fill(0);
   for (const { day, count } of days) {
-    const index = Math.floor((((Date.parse(day) - first) / DAY_MS) * bars.length) / Math.max(length, bars.length));
+    const index = Math.floor((((Date.parse(day) - first) / DAY_MS) * bars.length) / length);
     bars[index] = (bars[index] ?? 0) + count;
   }
   const most = Math.max(...bars);
-  const width = WIDTH / bars.length;
+  // A few days do not fill the line, nor does it go on where nothing was.
+  const width = WIDTH / Math.max(bars.length, 12);
   return (
     <svg
       className="sparkline"
@@ -33,7 +34,7 @@ export function Sparkline({ statistics: { from, to, statements, days } }: { stat
         <rect
           // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place
           key={index}
-          x={(direction === 'rtl' ? bars.length - 1 - index : index) * width + 0.5}
+          x={(direction === 'rtl' ? WIDTH - (index + 1) * width : index * width) + 0.5}
           width={width - 1}
           y={HEIGHT - Math.max(count === 0 ? 1 : 3, (count / most) * HEIGHT)}
           height={Math.max(count === 0 ? 1 : 3, (count / most) * HEIGHT)}
