@@ -91,6 +91,69 @@ describeInBrowser('the board is for people', () => {
     expect(page.url()).toContain('q=cranes');
   });
 
+  it('what has the focus on a phone is not hidden beneath the bars at its top and foot', async () => {
+    const { page } = await browsing.open(BOARD, { viewport: { width: 390, height: 844 } });
+    await page.locator('.chart svg').first().waitFor();
+    const hidden: string[] = [];
+    const look = () =>
+      page.evaluate(() => {
+        const focused = document.activeElement;
+        if (focused === null || focused === document.body) return null;
+        const { left, top, width, height } = focused.getBoundingClientRect();
+        const at = document.elementFromPoint(left + width / 2, top + Math.min(height, innerHeight) / 2);
+        const isSeen = at !== null && (focused.contains(at) || at.contains(focused));
+        return { isSeen, what: `${focused.outerHTML.slice(0, 120)} at ${Math.round(top)}` };
+      });
+    // To the end and back again, as what is above comes from beneath the other bar.
+    for (const key of ['Tab', 'Shift+Tab']) {
+      for (let steps = 0; steps < 400; steps++) {
+        await page.keyboard.press(key);
+        const seen = await look();
+        if (seen === null) break;
+        if (!seen.isSeen) hidden.push(seen.what);
+      }
+    }
+    expect(hidden).toEqual([]);
+  });
+
+  it('goes through the stream by J and K, and says which keys there are', async () => {
+    const { page } = await browsing.open(BOARD);
+    await page.locator('.connection[data-status="live"]').waitFor();
+    await page.locator('.statement-line').first().waitFor();
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-id]')?.dataset.id ?? null);
+    const order: (string | null)[] = [];
+    // Past what a screen holds, and so past what is in the page to begin with.
+    for (let n = 0; n < 25; n++) {
+      const before = order.at(-1) ?? null;
+      await page.keyboard.press('j');
+      await page.waitForFunction(
+        (before) => (document.activeElement?.closest<HTMLElement>('[data-id]')?.dataset.id ?? before) !== before,
+        before,
+      );
+      order.push(await focused());
+    }
+    expect(new Set(order).size).toBe(25);
+    await page.keyboard.press('k');
+    await page.waitForFunction(
+      (id) => document.activeElement?.closest<HTMLElement>('[data-id]')?.dataset.id === id,
+      order[23],
+    );
+    await page.keyboard.press('Enter');
+    await page.locator('.whole').waitFor();
+    await page.keyboard.press('Escape');
+
+    await page.keyboard.press('?');
+    const help = page.getByRole('dialog', { name: 'Keys' });
+    await help.waitFor();
+    expect(await help.textContent()).toMatch(/J.*K.*next.*previous/s);
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Keys' }).click();
+    await help.waitFor();
+  });
+
   it('filters live in the address, and another browser shows the same', async () => {
     const { page } = await browsing.open(BOARD);
     await page.locator('.statement-line').first().waitFor();
@@ -127,15 +190,22 @@ describeInBrowser('the board is for people', () => {
     await page.getByRole('heading', { name: 'المواقف' }).waitFor();
   });
 
-  it('prints as a briefing of two pages', async () => {
-    const { page } = await browsing.open('/negotiations/gaza-hostages-2023');
-    await page.locator('.statement-line').first().waitFor();
-    const pdf = await page.pdf({ preferCSSPageSize: true });
-    expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length).toBeLessThanOrEqual(2);
-    await page.emulateMedia({ media: 'print' });
-    expect(await page.locator('.briefing').isVisible()).toBe(true);
-    expect(await page.locator('.board-stream').isVisible()).toBe(false);
-  });
+  it.each(['gaza-hostages-2023', 'dockers-2026'])(
+    'prints %s as a briefing of two pages of A4, in either language',
+    async (slug) => {
+      for (const locale of ['en-GB', 'ar-EG']) {
+        const { page } = await browsing.open(`/negotiations/${slug}`, { locale });
+        await page.locator('.statement-line').first().waitFor();
+        const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
+        expect(pdf).toMatch(/\/MediaBox \[0 0 59[45][.\d]* 84[12][.\d]*\]/);
+        expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBeLessThanOrEqual(2);
+        await page.emulateMedia({ media: 'print' });
+        expect(await page.locator('.briefing').isVisible()).toBe(true);
+        expect(await page.locator('.board-stream').isVisible()).toBe(false);
+        await page.context().close();
+      }
+    },
+  );
 
   it('stands hostile text in every field', async () => {
     const { write } = browsing.world;

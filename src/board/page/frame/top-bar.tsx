@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { boardOf } from '../address.ts';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
+import { KeysHelp } from './keys-help.tsx';
 import { ThemeButton } from './theme-button.tsx';
 
 /** The bar of every page; what a page adds to it stands in the middle. */
@@ -14,6 +15,7 @@ export function TopBar({ children }: { children?: ReactNode }) {
         <span className="unseen"> – {words.negotiations.all}</span>
       </a>
       <div className="top-middle">{children}</div>
+      <KeysHelp />
       <button
         type="button"
         className="quiet"

@@ -48,8 +48,8 @@ export function SearchBox({ search, change }: SearchBoxProps) {
   );
 }
 
+/** Whether a key that is pressed there is a letter of something, and no order to the page. */
 export function isWriting(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
+  if (target instanceof HTMLInputElement) return !/^(range|checkbox)$/.test(target.type);
+  return target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName));
 }

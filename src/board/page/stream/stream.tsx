@@ -4,6 +4,7 @@ import type { Address } from '../address.ts';
 import type { Board } from '../live/board.ts';
 import { useWords } from '../words/language.tsx';
 import { StatementLine } from './statement-line.tsx';
+import { useSteps } from './use-steps.ts';
 
 interface StreamProps {
   readonly board: Board;
@@ -25,6 +26,7 @@ export function Stream({ board, address, marked, readOlder }: StreamProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const { place, isAtTop, onScroll, toTop } = usePlace(scroller, list, statements);
+  useSteps(scroller, list, statements);
   const unseen = useUnseen(news.length, isAtTop);
   const isNew = useMemo(() => new Set(news.map(({ id }) => id)), [news]);
 

@@ -301,6 +301,20 @@ export const en = {
     note: 'Note to readers: what changed',
   },
 
+  keys: {
+    title: 'Keys',
+    of: {
+      '/': 'search what was said',
+      'J K': 'the next statement, the previous one',
+      '↵': 'open it',
+      Esc: 'close what is open',
+      '← →': 'on the line of moments: earlier, later',
+      N: 'at the desk: write a statement',
+      'Ctrl ↵': 'keep it as a draft',
+      '?': 'these keys',
+    },
+  },
+
   briefing: {
     title: 'Briefing',
     asOf: (instant: string) => `As recorded by ${instant}`,
