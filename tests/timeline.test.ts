@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import { isInterfaceType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schema } from '../src/graphql/schema.ts';
 import { MODEL_OF, type SubjectType } from '../src/ledger/subjects.ts';
+import { importRecords } from '../src/transfer/import.ts';
 import { sqlOf } from './support/sql.ts';
 import { openWorld, type World } from './support/world.ts';
 
@@ -350,4 +352,37 @@ describe('the moments of a negotiation', () => {
     expect((await moments(slug, 2)).list.map(({ changes }) => changes)).toEqual([1, 12]);
     expect((await moments(slug, 1)).errors).toMatchObject([{ extensions: { code: 'BAD_PAGE' } }]);
   });
+
+  it('are looked up, however many changes lie between them', async () => {
+    const slug = `moments-${++count}`;
+    await world.write('openNegotiation', { externalId: slug, slug, title: slug, status: 'ACTIVE' });
+    const lines = Array.from({ length: 600 }, (_, n) =>
+      JSON.stringify({ publishStatement: { externalId: `${slug}-${n}`, negotiationId: slug, content: said(`${n}`) } }),
+    );
+    await importRecords(world.server.ledger, Readable.from([Buffer.from(`${lines.join('\n')}\n`)]));
+    const { prisma } = world.database;
+    const { id } = await prisma.negotiation.findFirstOrThrow({ where: { slug } });
+    const [asked = ''] = (await sqlOf(() => moments(slug, 3))).filter((text) => text.includes('generate_series'));
+    expect((await moments(slug, 3)).list.map(({ changes }) => changes)).toEqual([1, 302, 601]);
+    const { position } = await prisma.ledgerHead.findFirstOrThrow();
+    const values = [`'${id}'`, position, 2, `'${id}'`];
+    const [explained] = await prisma.$queryRawUnsafe<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(
+      `EXPLAIN (ANALYZE, FORMAT JSON) ${asked.replaceAll(/\$(\d)/g, (_, n) => String(values[n - 1]))}`,
+    );
+    // One for each moment, and one to know how many there are.
+    expect(rowsRead(explained!['QUERY PLAN'][0].Plan)).toBeLessThan(10);
+  });
 });
+
+interface PlanNode {
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** How many rows of tables a plan went through. */
+function rowsRead(node: PlanNode): number {
+  const own = node['Relation Name'] === undefined ? 0 : node['Actual Rows'] * node['Actual Loops'];
+  return (node.Plans ?? []).reduce((sum, plan) => sum + rowsRead(plan), own);
+}

@@ -10,6 +10,7 @@ const entry: LedgerEntry = {
   subjectType: 'Statement',
   subjectId: 'said',
   note: null,
+  ordinal: 1,
 };
 
 it('who ends listening twice takes nobody else with them', () => {

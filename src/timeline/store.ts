@@ -46,12 +46,17 @@ export const momentsOf: Batch<{ readonly negotiationId: string; readonly most: n
       keys.map(async ({ negotiationId, most }) =>
         snapshot.hold(
           await snapshot.read<Moment>(sql`
-            SELECT position, recorded_at AS "recordedAt", changes::int FROM (
-              SELECT l.position, l.recorded_at, row_number() OVER (ORDER BY l.position) AS changes, count(*) OVER () AS total
-              FROM ledger l WHERE l.negotiation_id = ${negotiationId}::uuid AND l.position <= ${snapshot.position}
-            ) m
-            WHERE changes = total OR (changes - 1) % ceil(total / ${most - 1}::float8)::bigint = 0
-            ORDER BY position`),
+            SELECT m.* FROM (
+              -- As a row, so that it is looked for among the entries of these talks alone, however long they were quiet.
+              SELECT l.ordinal AS total FROM ledger l
+              WHERE (l.negotiation_id, l.position) <= (${negotiationId}::uuid, ${snapshot.position})
+              ORDER BY l.negotiation_id DESC, l.position DESC LIMIT 1
+            ) last,
+            LATERAL (SELECT generate_series(1, total, ceil(total / ${most - 1}::float8)::int) UNION SELECT total) n (ordinal),
+            LATERAL (
+              SELECT l.position, l.recorded_at AS "recordedAt", l.ordinal AS changes FROM ledger l
+              WHERE l.negotiation_id = ${negotiationId}::uuid AND l.ordinal = n.ordinal LIMIT 1
+            ) m ORDER BY m.position`),
         ),
       ),
     ),
