@@ -18,7 +18,7 @@ describe('a partial date', () => {
     ['2023-10-27T04:00:00Z', '2023-10-29T03:59:59.999Z', 'MONTH', 'October 2023'],
     ['2023-10-30T00:00:00Z', '2023-10-30T23:59:59.999Z', 'DAY', 'Oct 30, 2023'],
     ['2023-10-28T04:00:00Z', '2023-10-30T03:59:59.999Z', 'DAY', 'Oct 28 – 29, 2023'],
-    ['2026-03-17T15:00:00Z', '2026-03-17T15:59:59.999Z', 'HOUR', 'Mar 17, 2026, 11 AM'],
+    ['2026-03-17T15:00:00Z', '2026-03-17T15:59:59.999Z', 'HOUR', 'Mar 17, 2026, 11:00 AM – 12:00 PM'],
     ['2026-03-17T15:30:00Z', '2026-03-17T15:30:59.999Z', 'MINUTE', 'Mar 17, 2026, 11:30 AM'],
   ] as const)('from %s to %s, known to the %s, is “%s” in New York', (earliest, latest, precision, text) => {
     const written = datesIn('en', 'America/New_York').partial(when(earliest, latest, precision));

@@ -37,7 +37,6 @@ export function datesIn(language: string, zone?: string): Dates {
     DAY: format({ year: 'numeric', month: 'short', day: 'numeric' }, 'UTC'),
   };
   const clock = {
-    HOUR: format({ year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric' }),
     MINUTE: format({ year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }),
     EXACT: format({
       year: 'numeric',
@@ -62,8 +61,9 @@ export function datesIn(language: string, zone?: string): Dates {
           const [first, last] = calendarDays(from, to);
           return calendar[precision].formatRange(first, last);
         }
+        // From when to when: an hour alone reads as a number that was cut off.
         case 'HOUR':
-          return clock.HOUR.formatRange(from, to);
+          return clock.MINUTE.formatRange(from, to.getTime() + 1);
         case 'MINUTE':
         case 'EXACT':
           return clock[precision].formatRange(from, to);
