@@ -33,6 +33,23 @@ describeInBrowser('the desk at its board', () => {
     await words.waitFor({ state: 'detached' });
   }
 
+  /** A key, and what ends it. */
+  async function keyThatEnds(role: 'REPORTER' | 'EDITOR') {
+    const admin = await browsing.world.key('ADMIN');
+    const { data } = await browsing.world.as(
+      admin,
+      `mutation { issueKey(input: { name: "for an hour", role: ${role} }) {
+        ... on IssueKeyPayload { key deskKey { prefix } } } }`,
+    );
+    const { deskKey, key } = data.issueKey;
+    const end = async () => {
+      await browsing.world.as(admin, `mutation { revokeKey(input: { prefix: "${deskKey.prefix}" }) { __typename } }`);
+      // A key that was looked at just now is trusted for a moment more.
+      await vi.waitFor(async () => expect((await browsing.world.as(key, '{ head }')).errors).toBeDefined(), 10_000);
+    };
+    return { key, end };
+  }
+
   const draft = (page: Page, text: string) => page.locator('.draft').filter({ hasText: text });
 
   it('writes by keyboard alone, submits, returns with a reason, publishes, and readers see it', async () => {
@@ -185,25 +202,14 @@ describeInBrowser('the desk at its board', () => {
   });
 
   it('loses nothing that was typed when the key ends, or the page is left', async () => {
-    const { deskKey, key } = (
-      await browsing.world.as(
-        await browsing.world.key('ADMIN'),
-        `mutation { issueKey(input: { name: "for an hour", role: REPORTER }) {
-          ... on IssueKeyPayload { key deskKey { prefix } } } }`,
-      )
-    ).data.issueKey;
+    const { key, end } = await keyThatEnds('REPORTER');
     const { page } = await browsing.open(DESK);
     await page.getByLabel('Key of the desk').fill(key);
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: /Write a statement/ }).click();
     const words = page.locator('.writing textarea');
     await words.fill('Half a statement');
-    await browsing.world.as(
-      await browsing.world.key('ADMIN'),
-      `mutation { revokeKey(input: { prefix: "${deskKey.prefix}" }) { __typename } }`,
-    );
-    // A key that was looked at just now is trusted for a moment more.
-    await vi.waitFor(async () => expect((await browsing.world.as(key, '{ head }')).errors).toBeDefined(), 10_000);
+    await end();
     await words.press('Control+Enter');
     await page.getByText('This key is not good, or no longer').waitFor();
     expect(await words.inputValue()).toBe('Half a statement');
@@ -216,5 +222,30 @@ describeInBrowser('the desk at its board', () => {
     expect(await words.inputValue()).toBe('Half a statement');
     await words.press('Control+Enter');
     await draft(page, 'Half a statement').waitFor();
+  });
+
+  it('loses nothing of a correction either', async () => {
+    const { key, end } = await keyThatEnds('EDITOR');
+    const { page } = await browsing.open(DESK);
+    await page.getByLabel('Key of the desk').fill(key);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /Write a statement/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('article').filter({ hasText: 'first year' }).first().getByRole('link').first().click();
+    await page.getByRole('button', { name: 'Correct' }).click();
+    const form = page.locator('.writing');
+    await form.getByLabel('appeals').check();
+    await form.getByLabel('Note to readers').fill('It was an appeal.');
+    await end();
+    await form.getByLabel('Note to readers').press('Enter');
+    await page.getByText('This key is not good, or no longer').waitFor();
+    await page.getByLabel('Key of the desk').fill(await browsing.world.key('EDITOR'));
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Key of the desk').waitFor({ state: 'detached' });
+    await form.waitFor();
+    expect(await form.getByLabel('Note to readers').inputValue()).toBe('It was an appeal.');
+    expect(await form.getByLabel('appeals').isChecked()).toBe(true);
+    await form.getByLabel('Note to readers').press('Enter');
+    await page.locator('.whole .marked').getByText('It was an appeal.').waitFor();
   });
 });

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import {
   CorrectDocument,
   type StandingFragment,
@@ -10,9 +10,11 @@ import { Ask } from './ask.tsx';
 import { Field } from './field.tsx';
 import { Problems } from './refusal.ts';
 import { RefusalNote } from './refusal-note.tsx';
+import { useSession } from './session.tsx';
+import { SignIn } from './sign-in.tsx';
 import { SHOWN, StatementFields } from './statement-fields.tsx';
 import { useDeed } from './use-deed.ts';
-import { changesOf, type Writing, writingOfPublished } from './writing.ts';
+import { changesOf, keepCorrection, keptCorrection, type Writing, writingOfPublished } from './writing.ts';
 
 type Whole = NonNullable<StatementQuery['statement']>;
 
@@ -24,7 +26,9 @@ interface CorrectionProps {
 /** What an editor does with a published statement: corrects it with a note to readers, or withdraws it. */
 export function Correction({ statement, standing }: CorrectionProps) {
   const words = useWords();
-  const [asked, setAsked] = useState<'correct' | 'withdraw' | null>(null);
+  const [asked, setAsked] = useState<'correct' | 'withdraw' | null>(() =>
+    keptCorrection(statement) ? 'correct' : null,
+  );
   const { run, insist, refused } = useDeed();
   if (statement.state !== 'PUBLISHED') return null;
   const end = (isDone: boolean) => isDone && setAsked(null);
@@ -58,43 +62,54 @@ export function Correction({ statement, standing }: CorrectionProps) {
   );
 }
 
-/** Corrects any of it: what is left as it was is not sent. */
+/** Corrects any of it: what is left as it was is not sent, and what is typed is never lost. */
 function Correct({ statement, standing, end }: CorrectionProps & { readonly end: () => void }) {
   const words = useWords();
+  const { hasKey } = useSession();
   const { run, insist, isBusy, refused } = useDeed();
-  const [begun] = useState(() => writingOfPublished(statement));
-  const [writing, setWriting] = useState(begun);
-  const [note, setNote] = useState('');
+  // Against the revision that it was begun with, whatever was made of it meanwhile.
+  const [begun] = useState(statement);
+  const [before] = useState(() => writingOfPublished(begun));
+  const [kept] = useState(() => keptCorrection(begun));
+  const [writing, setWriting] = useState(kept?.writing ?? before);
+  const [note, setNote] = useState(kept?.note ?? '');
+  const { id: statementId, revision } = begun;
   const write = (part: Partial<Writing>) => setWriting((before) => ({ ...before, ...part }));
   const problems = refused?.fields ?? new Problems();
+  useEffect(() => keepCorrection(statementId, { revision, writing, note }), [statementId, revision, writing, note]);
+  const close = () => {
+    keepCorrection(statementId, null);
+    end();
+  };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    // Against the revision that is corrected, whatever was made of it meanwhile.
-    const { id: statementId, revision } = begun.draft ?? statement;
-    const input = { statementId, revision, note, changes: changesOf(begun, writing) };
-    if (await run(CorrectDocument, { input })) end();
+    const input = { statementId, revision, note, changes: changesOf(before, writing) };
+    if (await run(CorrectDocument, { input })) close();
   };
   return (
-    <form className="writing correction" onSubmit={(event) => void submit(event)} aria-label={words.desk.correct}>
-      <RefusalNote
-        refused={refused}
-        shown={[...SHOWN, 'note']}
-        insist={() => void insist().then((isDone) => isDone && end())}
-      />
-      <StatementFields {...{ standing, writing, write, problems }} />
-      <Field label={words.desk.note} problem={problems.at('note')}>
-        {(field) => (
-          <input {...field} required dir="auto" value={note} onChange={({ target }) => setNote(target.value)} />
-        )}
-      </Field>
-      <div className="row">
-        <button type="submit" className="primary" disabled={isBusy}>
-          {words.desk.correct}
-        </button>
-        <button type="button" className="quiet" onClick={end}>
-          {words.desk.cancel}
-        </button>
-      </div>
-    </form>
+    <section className="correction">
+      {!hasKey && <SignIn />}
+      <form className="writing" onSubmit={(event) => void submit(event)} aria-label={words.desk.correct}>
+        <RefusalNote
+          refused={refused}
+          shown={[...SHOWN, 'note']}
+          insist={() => void insist().then((isDone) => isDone && close())}
+        />
+        <StatementFields {...{ standing, writing, write, problems }} />
+        <Field label={words.desk.note} problem={problems.at('note')}>
+          {(field) => (
+            <input {...field} required dir="auto" value={note} onChange={({ target }) => setNote(target.value)} />
+          )}
+        </Field>
+        <div className="row">
+          <button type="submit" className="primary" disabled={isBusy}>
+            {words.desk.correct}
+          </button>
+          <button type="button" className="quiet" onClick={close}>
+            {words.desk.cancel}
+          </button>
+        </div>
+      </form>
+    </section>
   );
 }

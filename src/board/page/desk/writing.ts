@@ -16,6 +16,8 @@ import type {
 import { recall, remember } from '../memory.ts';
 import { quotedIn } from '../words/quotes.ts';
 
+type Published = NonNullable<StatementQuery['statement']>;
+
 /** Something of the record that was chosen, with its name for the one who chose. */
 export interface Chosen {
   readonly id: string;
@@ -226,7 +228,28 @@ export function keptWriting(slug: string, today: string): Writing | null {
   }
 }
 
-type Published = NonNullable<StatementQuery['statement']>;
+/** A correction that is being written, and against which revision. */
+interface CorrectionBegun {
+  readonly revision: number;
+  readonly writing: Writing;
+  readonly note: string;
+}
+
+const CORRECTION = (statementId: string) => `correction:${statementId}`;
+
+export function keepCorrection(statementId: string, correction: CorrectionBegun | null): void {
+  remember(CORRECTION(statementId), correction && JSON.stringify(correction));
+}
+
+/** A correction that was being written when the page was left, or the key ended; null once there is another revision. */
+export function keptCorrection({ id, revision }: Published): CorrectionBegun | null {
+  try {
+    const kept = JSON.parse(recall(CORRECTION(id)) ?? 'null');
+    return kept?.revision === revision ? kept : null;
+  } catch {
+    return null;
+  }
+}
 
 /** A published statement as it can be corrected. */
 export function writingOfPublished(statement: Published): Writing {
