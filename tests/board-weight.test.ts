@@ -20,9 +20,10 @@ describeInBrowser('a board of a thousand statements', () => {
         attributionLevel: 'BACKGROUND',
         said: { from: new Date(Date.UTC(2026, 3, 1) + n * 60_000).toISOString(), precision: 'MINUTE', basis: 'STATED' },
       };
-      return `${JSON.stringify({ publishStatement: { negotiationId: 'dockers-2026', content } })}\n`;
+      return `${JSON.stringify({ publishStatement: { externalId: `statement-${n}`, negotiationId: 'dockers-2026', content } })}\n`;
     });
-    await importRecords(browsing.world.server.ledger, Readable.from([Buffer.from(lines.join(''))]));
+    const imported = await importRecords(browsing.world.server.ledger, Readable.from([Buffer.from(lines.join(''))]));
+    expect(imported).toMatchObject({ recorded: STATEMENTS, problems: 0 });
     const { page } = await browsing.open('/');
     await page.addInitScript(() => {
       const shifts: number[] = [];

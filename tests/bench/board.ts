@@ -28,6 +28,7 @@ const server = await startServer(readConfig({ PORT: '0', HOST: '127.0.0.1', DATA
 await importRecords(server.ledger, createReadStream('prisma/sample/dockers-wages.ndjson'));
 const statements = Array.from({ length: 1_000 }, (_, n) => ({
   publishStatement: {
+    externalId: `statement-${n}`,
     negotiationId: 'dockers-2026',
     content: {
       text: `Statement ${n}, with some “words of its own” and enough of others to take two lines in the stream.`,
@@ -39,7 +40,11 @@ const statements = Array.from({ length: 1_000 }, (_, n) => ({
     },
   },
 }));
-await importRecords(server.ledger, Readable.from(statements.map((line) => Buffer.from(`${JSON.stringify(line)}\n`))));
+const { recorded } = await importRecords(
+  server.ledger,
+  Readable.from(statements.map((line) => Buffer.from(`${JSON.stringify(line)}\n`))),
+);
+if (recorded !== statements.length) throw new Error('the statements were not imported');
 
 const { key } = await issueKey(database.prisma, { name: 'the bench', role: 'EDITOR', expiresAt: null });
 const browser = await chromium.launch({
