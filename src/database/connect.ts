@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg, { type PoolConfig, type QueryConfig } from 'pg';
 import { type Embedded, startEmbedded } from './embedded.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
+import { Pipelines } from './pipelines.ts';
 
 export { Prisma, type PrismaClient };
 
@@ -36,13 +37,22 @@ export async function connect(place: Place, poolSize = 10, statementMs = 0): Pro
     // any of ours.
     const options = `-c TimeZone=UTC -c jit=off -c statement_timeout=${statementMs}`;
     const server: PoolConfig = { connectionString: place.url, options, keepAlive: true };
-    const opened = open({ ...server, max: poolSize }, true);
-    return { ...opened, server, embedded: null, [Symbol.asyncDispose]: () => opened.prisma.$disconnect() };
+    const pipelines = new Pipelines(server, Math.max(1, Math.floor(poolSize / 2)));
+    const opened = open({ ...server, max: Math.ceil(poolSize / 2) }, pipelines);
+    return {
+      ...opened,
+      server,
+      embedded: null,
+      [Symbol.asyncDispose]: async () => {
+        await pipelines.end();
+        await opened.prisma.$disconnect();
+      },
+    };
   }
   const embedded = await startEmbedded(place);
   const own = { host: embedded.socketFolder, port: 5432, database: 'postgres', user: 'postgres', max: 1 };
   // All connections are one session there, in which the names of two would collide.
-  const opened = open(own, false);
+  const opened = open(own, null);
   return {
     ...opened,
     server: null,
@@ -54,19 +64,20 @@ export async function connect(place: Place, poolSize = 10, statementMs = 0): Pro
   };
 }
 
-/** @param isPrepared whether connections keep the statements that come often, planned */
-function open(config: PoolConfig, isPrepared: boolean): Pick<Database, 'prisma' | 'read' | 'pool'> {
+/** @param pipelines what is read through; null for one at a time, and with no statement kept planned by its connection */
+function open(config: PoolConfig, pipelines: Pipelines | null): Pick<Database, 'prisma' | 'read' | 'pool'> {
   const pool = new pg.Pool(config);
   // A connection that breaks while nobody uses it is replaced; whoever uses one is told by the query.
   pool.on('error', () => {});
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) });
-  const nameOf = isPrepared ? statementNames() : () => undefined;
+  const nameOf = pipelines === null ? () => undefined : statementNames();
   const read: Read = async (statement, withinMs) => {
     const { text, values } = statement;
+    const asked: QueryConfig = { name: nameOf(text), text, values, types };
+    // Of one that may take no longer the connection is given up, and with it all that waits there.
+    if (pipelines !== null && withinMs === undefined) return (await pipelines.query(asked)).rows;
     // pg knows `query_timeout` of one query too; its types do not.
-    const asked = { name: nameOf(text), text, values, types, query_timeout: withinMs };
-    const { rows } = await pool.query(asked as QueryConfig);
-    return rows;
+    return (await pool.query({ ...asked, query_timeout: withinMs } as QueryConfig)).rows;
   };
   return { prisma, read, pool };
 }

@@ -156,7 +156,8 @@ export class Snapshot {
     let loader = this.#family.versionLoaders.get(batch);
     if (loader === undefined) {
       loader = new DataLoader<Wanted, unknown, string>((wanted) => batch.loadVersions(wanted), {
-        cacheKeyFn: ({ snapshot, key }) => `${snapshot.position}:${key}`,
+        // Most is read at the position that the request began at.
+        cacheKeyFn: ({ snapshot, key }) => (snapshot === this ? key : `${snapshot.position}:${key}`),
       });
       this.#family.versionLoaders.set(batch, loader);
     }

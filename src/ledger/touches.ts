@@ -24,19 +24,18 @@ const SAME_NEGOTIATION = new Set([
   'message_id',
 ]);
 
-/** The kinds of subject whose entries change rows of a table; null for a table that is none of the record's. */
-function kindsIn(table: string): readonly SubjectType[] | null {
-  const part = PARTS[table];
-  if (part !== undefined) return [part];
-  const kinds = (Object.keys(MODEL_OF) as SubjectType[]).filter((type) => snake(MODEL_OF[type]) === table);
-  return kinds.length === 0 ? null : kinds;
+/** The kinds of subject whose entries change rows of a table. */
+const KINDS = new Map<string, SubjectType[]>(Object.entries(PARTS).map(([table, kind]) => [table, [kind]]));
+for (const kind of Object.keys(MODEL_OF) as SubjectType[]) {
+  const table = snake(MODEL_OF[kind]);
+  KINDS.set(table, [...(KINDS.get(table) ?? []), kind]);
 }
 
 /** Notes what rows of a table are read from that have a key in a column; with no column, any of its rows. */
 export function noteRows(touched: Touched, table: string, column: string | null, key: string | null): void {
-  const kinds = kindsIn(table);
+  const kinds = KINDS.get(table);
   if (table === 'ledger') noteEntries(touched, column, key);
-  else if (kinds === null) touched.everything();
+  else if (kinds === undefined) touched.everything();
   else if (column === null || key === null) touched.kind(...kinds);
   else if (column === 'id' || column === partOf(table)) touched.subject(key);
   else if (column === 'negotiation_id') touched.negotiation(key);
