@@ -17,18 +17,18 @@ export async function talksOf(input: unknown, context: Context, info: GraphQLRes
   const batch = new Batch(ledger, { hidden, author: null });
   await batch.prepare([{ externalId: null, digest: new Uint8Array(), references }]);
   const talks: string[] = [];
-  const drafts: string[] = [];
   for (const { id: given } of references) {
-    const draft = readGlobalId(given);
-    if (draft?.type === 'Draft') drafts.push(draft.id);
     const subject = batch.resolve(given);
     const row = subject && (batch.rowOf(subject) as { id: string; negotiationId?: string | null } | null);
-    if (row) talks.push((subject?.type === 'Negotiation' ? row.id : row.negotiationId) ?? '');
+    const id = subject?.type === 'Negotiation' ? row?.id : row?.negotiationId;
+    if (id) talks.push(id);
   }
+  const global = references.map(({ id }) => readGlobalId(id));
+  const drafts = global.flatMap((read) => (read?.type === 'Draft' ? read.id : []));
   if (drafts.length > 0) {
     const found = await ledger.prisma.draft.findMany({ where: { id: { in: drafts } } });
     talks.push(...found.map(({ negotiationId }) => negotiationId).filter((id) => !hidden.has(id)));
   }
   const { negotiations: restricted } = ledger.restrictions;
-  return talks.find((id) => restricted.has(id)) ?? talks.find((id) => id !== '') ?? null;
+  return talks.find((id) => restricted.has(id)) ?? talks[0] ?? null;
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { PrismaClient } from '../database/connect.ts';
 import type { AuditOutcome } from '../database/generated/enums.ts';
@@ -18,6 +19,8 @@ export interface Attempt {
 
 /** For how long attempts that are like one that was written are gathered. */
 const GATHER_MS = 60_000;
+/** Of how many it is remembered that they were. */
+const RECENT_MOST = 10_000;
 
 type Gathered = Map<string, Attempt & { times: number }>;
 
@@ -31,7 +34,8 @@ export class Attempts {
   readonly #logger: Logger;
   readonly #waiting: Gathered = new Map();
   readonly #gathered: Gathered = new Map();
-  readonly #writtenAt = new Map<string, number>();
+  /** Those that were written less than that ago. */
+  readonly #recent = new LRUCache<string, true>({ max: RECENT_MOST, ttl: GATHER_MS });
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | null = null;
 
@@ -46,11 +50,11 @@ export class Attempts {
    */
   async note(attempt: Attempt): Promise<void> {
     const name = JSON.stringify(attempt);
-    if (performance.now() - (this.#writtenAt.get(name) ?? -GATHER_MS) < GATHER_MS) {
+    if (this.#recent.has(name)) {
       add(this.#gathered, name, attempt, 1);
       this.#timer ??= setTimeout(() => void this.settled(), GATHER_MS).unref();
     } else {
-      this.#writtenAt.set(name, performance.now());
+      this.#recent.set(name, true);
       add(this.#waiting, name, attempt, 1);
       await this.#written();
     }
@@ -60,10 +64,8 @@ export class Attempts {
   settled(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const now = performance.now();
-    for (const [name, at] of this.#writtenAt) if (now - at >= GATHER_MS) this.#writtenAt.delete(name);
     for (const [name, { times, ...attempt }] of this.#gathered) {
-      this.#writtenAt.set(name, now);
+      this.#recent.set(name, true);
       add(this.#waiting, name, attempt, times);
     }
     this.#gathered.clear();
