@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { getOperationAST, parse, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, getOperationAST, parse, validate } from 'graphql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { LIMITS } from '../src/graphql/limits.ts';
+import { type Cost, costOf, LIMITS } from '../src/graphql/limits.ts';
 import { schema } from '../src/graphql/schema.ts';
+import { ReadRefusedError } from '../src/ledger/errors.ts';
 import { loadSamples } from '../src/transfer/samples.ts';
 import { operationsOf, type Sent } from './support/fuzz/operations.ts';
 import { fieldsIn, misfits } from './support/fuzz/shape.ts';
@@ -113,9 +114,26 @@ function check(sent: Sent, answer: Answer<any> | null): void {
   const operation = getOperationAST(document, sent.operationName);
   if (!operation) throw new Error('an answer without an operation');
   expect(misfits(schema, document, operation, answer.data)).toEqual([]);
+  // What ran was asked within the limits, and no more came than may.
+  const cost = costIn(sent, document);
+  for (const kind of ['depth', 'breadth', 'complexity'] as const)
+    if (cost !== null) expect([kind, cost[kind]]).toEqual([kind, expect.toSatisfy((asked) => asked <= LIMITS[kind])]);
   if (!sent.query.includes('__schema') && !sent.query.includes('__type('))
     expect(fieldsIn(answer.data)).toBeLessThanOrEqual(LIMITS.complexity);
 }
+
+/** What it may cost; null when an argument is none, of which the rest may have been counted before. */
+function costIn({ operationName, variables }: Sent, document: DocumentNode): Cost | null {
+  try {
+    return costOf(schema, document, operationName, variables as Record<string, unknown>);
+  } catch (error) {
+    if (error instanceof ReadRefusedError || error instanceof GraphQLError) return null;
+    throw error;
+  }
+}
+
+/** A null where the schema says that there is none. */
+const NO_NULL = /found null|must not be null/;
 
 it(
   `${RUNS} operations of seed ${SEED} crash nothing, leak nothing, cost no more than they may, and change nothing that was`,
@@ -141,6 +159,7 @@ it(
               const answer = await ask(sent, way, isEditor ? editor : null);
               check(sent, answer);
               count(answer === null ? 'subscribed' : (answer.errors?.[0]?.extensions?.code ?? 'data'));
+              if (answer?.errors?.some(({ message }) => NO_NULL.test(message))) count('no null');
             } catch (cause) {
               throw new Error(`over ${way}${isEditor ? ', as an editor' : ''}: ${JSON.stringify(sent)}`, { cause });
             }
@@ -151,7 +170,15 @@ it(
     );
 
     // Of all that may happen enough has happened.
-    for (const what of ['data', 'subscribed', 'TOO_COSTLY', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'BAD_PAGE'])
+    for (const what of [
+      'data',
+      'subscribed',
+      'TOO_COSTLY',
+      'GRAPHQL_VALIDATION_FAILED',
+      'BAD_USER_INPUT',
+      'BAD_PAGE',
+      'no null',
+    ])
       expect([what, came.get(what) ?? 0]).toEqual([what, expect.toSatisfy((times) => times > RUNS / 500)]);
     process.stdout.write(`fuzz: seed ${SEED}, ${JSON.stringify(Object.fromEntries(came))}\n`);
     expect([...sockets.values()].every(({ isOpen }) => isOpen)).toBe(true);

@@ -71,11 +71,11 @@ export function valuesOf(known: Known): Values {
     const model = Object.fromEntries(fields.map(({ name, type }) => [name, lazily(() => valued(type))]));
     return fc.record(model, { requiredKeys: required });
   };
-  /** What a list or an object holds: what fits, nothing where that may be, and rarely anything. */
+  /** What a list or an object holds: what fits, nothing, also where that may not be, and rarely anything. */
   const valued: Values = (type) =>
     fc.oneof(
       { weight: 40, arbitrary: fitting(type) },
-      { weight: isNonNullType(type) ? 0 : 2, arbitrary: fc.constant(null) },
+      { weight: 2, arbitrary: fc.constant(null) },
       { weight: 1, arbitrary: ANYTHING },
     );
   return valued;
