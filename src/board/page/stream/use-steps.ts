@@ -23,17 +23,22 @@ export function useSteps(
       const wanted = statements[to];
       if (wanted === undefined) return;
       event.preventDefault();
-      handle.scrollToIndex(to, { align: 'nearest' });
-      focusWhenThere(box, wanted.id);
+      focus(box, wanted.id, () => handle.scrollToIndex(to, { align: 'nearest' }));
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [scroller, list, statements]);
 }
 
-/** What was far off comes into the page a few frames later. */
-function focusWhenThere(box: HTMLElement, id: string, frames = 120): void {
+/**
+ * Gives a statement the focus, which brings it into view. What is far off has to come into the page first, and may be
+ * held back by what keeps the list in its place meanwhile: it is scrolled to until it is there.
+ */
+function focus(box: HTMLElement, id: string, scroll: () => void, frames = 120): void {
   const link = box.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"] .open`);
-  if (link !== null) link.focus({ preventScroll: true });
-  else if (frames > 0) requestAnimationFrame(() => focusWhenThere(box, id, frames - 1));
+  if (link !== null) link.focus();
+  else if (frames > 0) {
+    scroll();
+    requestAnimationFrame(() => focus(box, id, scroll, frames - 1));
+  }
 }
