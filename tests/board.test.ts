@@ -88,7 +88,9 @@ describe('the board of a negotiation', () => {
     await publish(10, 1_000);
     await world.server.ledger.tail.catchUp();
     const many = await sqlOf(read);
-    expect(many.length).toBe(few.length);
+    expect([...new Set(many)].sort()).toEqual([...new Set(few)].sort());
+    // What is read of actors is one statement or two, by which of the rows that lead to them come first.
+    expect(many.length).toBeLessThanOrEqual(few.length + 4);
 
     // Each statement is held by a LIMIT, or by the keys of what is shown on the level above.
     const unbounded = many.filter(
