@@ -173,5 +173,7 @@ export class KeptAnswers {
   #forget(): void {
     this.#forgotten += 1;
     this.#answers.clear();
+    // Nobody who asks from now on is given what is being made for those who asked before.
+    this.#underWay.clear();
   }
 }
