@@ -9,7 +9,7 @@ import { nodeOptions, subjectRef } from '../graphql/node.ts';
 import { readPage } from '../ledger/page.ts';
 import { type At, required } from '../ledger/snapshot.ts';
 import { periodProblem } from './rules.ts';
-import { actors, organizationById, partsOf, personById, postById, postsHeldBy, postsIn } from './store.ts';
+import { actorById, actors, organizationById, partsOf, personById, postById, postsHeldBy, postsIn } from './store.ts';
 
 export const OrganizationKind = enumOf('OrganizationKind', 'What an organization is.', {
   STATE: 'A state.',
@@ -80,7 +80,7 @@ builder.node(Organization, {
       type: Organization,
       nullable: true,
       description: 'What it is part of; null when the desk recorded none.',
-      resolve: ({ parentId, snapshot }) => (parentId === null ? null : snapshot.load(organizationById, parentId)),
+      resolve: ({ parentId, snapshot }) => (parentId === null ? null : snapshot.load(actorById, parentId)),
     }),
     parts: t.connection({
       type: Organization,
@@ -103,12 +103,12 @@ builder.node(Post, {
     person: t.field({
       type: Person,
       description: 'Who held it.',
-      resolve: ({ personId, snapshot }) => required(snapshot.load(personById, personId)),
+      resolve: ({ personId, snapshot }) => required(snapshot.load(actorById, personId)),
     }),
     organization: t.field({
       type: Organization,
       description: 'Where it is.',
-      resolve: ({ organizationId, snapshot }) => required(snapshot.load(organizationById, organizationId)),
+      resolve: ({ organizationId, snapshot }) => required(snapshot.load(actorById, organizationId)),
     }),
     since: t.expose('since', {
       type: 'Date',

@@ -4,6 +4,7 @@ import { columns, table } from '../ledger/columns.ts';
 import { type List, sql } from '../ledger/page.ts';
 import { byId, listBy } from '../ledger/snapshot.ts';
 
+/** What a row refers to is of the right kind already, and is read together whatever that is. */
 export const actorById = byId<ActorModel>(table('actor', Prisma.ActorScalarFieldEnum));
 
 export const personById = byId<ActorModel>(table('actor', Prisma.ActorScalarFieldEnum, sql`t.kind = 'PERSON'`));

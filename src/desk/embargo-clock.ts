@@ -43,7 +43,7 @@ export class EmbargoClock {
     this.#type = schema.getType('PublishStatementInput') as GraphQLInputObjectType;
     this.#logger = logger;
     // Perhaps an embargo was set or moved.
-    ledger.onNudge(() => this.#look());
+    ledger.onNudge('desk', () => this.#look());
     this.#look();
   }
 

@@ -9,7 +9,7 @@ import { Epoch } from './epoch.ts';
 import { ReadRefusedError } from './errors.ts';
 import { type Hidden, lastThere } from './hidden.ts';
 import { Log } from './log.ts';
-import { type Nudges, openNudges } from './nudges.ts';
+import { type Nudges, openNudges, type Written } from './nudges.ts';
 import type { Plan } from './plan.ts';
 import { Restrictions } from './restrictions.ts';
 import { SharedLook } from './shared-look.ts';
@@ -152,15 +152,15 @@ export class Ledger extends Log {
   async append(plan: Plan): Promise<Appended> {
     const appended = await append(this.prisma, plan);
     this.#see(appended.head);
-    this.#nudges.send();
+    this.#nudges.send(plan.isOfDesk ? 'desk' : 'record');
     // Who may read what holds here by the time at which whoever changed it is told.
     if (plan.open.has('negotiation')) await this.look();
     return appended;
   }
 
   /** Calls back when something may have been written, here or by another node. */
-  onNudge(listener: () => void): void {
-    this.#nudges.onNudge(listener);
+  onNudge(written: Written, listener: () => void): void {
+    this.#nudges.onNudge(written, listener);
   }
 
   async stop(): Promise<void> {

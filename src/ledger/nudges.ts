@@ -9,11 +9,15 @@ const RECONNECT_AFTER_MS = 1_000;
 const HEARTBEAT_MS = 5_000;
 const ANSWER_MS = 5_000;
 
-/** Says that there may be something new in the ledger. A hint, at most once: the table is the truth. */
+/** What was written: entries of the record, or also what the desk keeps beside it. */
+export type Written = 'record' | 'desk';
+
+/** Says that there may be something new to read. A hint, at most once: the tables are the truth. */
 export interface Nudges {
   /** Call after commit. */
-  send(): void;
-  onNudge(listener: () => void): void;
+  send(written: Written): void;
+  /** @param written what of it to be told of */
+  onNudge(written: Written, listener: () => void): void;
   stop(): Promise<void>;
 }
 
@@ -22,10 +26,16 @@ export async function openNudges({ server }: Database, logger: Logger): Promise<
   if (server !== null) return ServerNudges.open(server, logger);
   const local = new EventEmitter();
   return {
-    send: () => local.emit('nudge'),
-    onNudge: (listener) => void local.on('nudge', listener),
+    send: (written) => emit(local, written),
+    onNudge: (written, listener) => void local.on(written, listener),
     stop: async () => {},
   };
+}
+
+/** Whatever the desk writes may end in the record. */
+function emit(local: EventEmitter, written: Written): void {
+  local.emit('record');
+  if (written === 'desk') local.emit('desk');
 }
 
 class ServerNudges implements Nudges {
@@ -35,7 +45,7 @@ class ServerNudges implements Nudges {
   #connection: pg.Client | null = null;
   #timer: NodeJS.Timeout | undefined;
   #isSending = false;
-  #isWanted = false;
+  #wanted: Written | null = null;
   #isStopped = false;
 
   private constructor(server: PoolConfig, logger: Logger) {
@@ -49,13 +59,13 @@ class ServerNudges implements Nudges {
     return nudges;
   }
 
-  send(): void {
-    this.#local.emit('nudge');
-    void this.#notify();
+  send(written: Written): void {
+    emit(this.#local, written);
+    void this.#notify(written);
   }
 
-  onNudge(listener: () => void): void {
-    this.#local.on('nudge', listener);
+  onNudge(written: Written, listener: () => void): void {
+    this.#local.on(written, listener);
   }
 
   async stop(): Promise<void> {
@@ -71,7 +81,9 @@ class ServerNudges implements Nudges {
     try {
       const { rows } = await client.query<{ own: number }>('SELECT pg_backend_pid() AS own');
       // What this node itself sends it has looked at already.
-      client.on('notification', ({ processId }) => processId !== rows[0]?.own && this.#local.emit('nudge'));
+      client.on('notification', ({ processId, payload }) => {
+        if (processId !== rows[0]?.own) emit(this.#local, payload === 'record' ? 'record' : 'desk');
+      });
       await client.query(`LISTEN ${CHANNEL}`);
     } catch (error) {
       await client.end();
@@ -82,7 +94,7 @@ class ServerNudges implements Nudges {
     client.once('end', () => this.#lost());
     this.#beatLater(client);
     // What was sent while nobody listened is lost, so look.
-    this.#local.emit('nudge');
+    emit(this.#local, 'desk');
   }
 
   #beatLater(client: pg.Client): void {
@@ -117,14 +129,15 @@ class ServerNudges implements Nudges {
   }
 
   /** One at a time: all that is written while one is under way is told by the next. */
-  async #notify(): Promise<void> {
-    this.#isWanted = true;
+  async #notify(written: Written): Promise<void> {
+    if (this.#wanted !== 'desk') this.#wanted = written;
     if (this.#isSending) return;
     this.#isSending = true;
-    while (this.#isWanted && this.#connection !== null) {
-      this.#isWanted = false;
+    while (this.#wanted !== null && this.#connection !== null) {
+      const told = this.#wanted;
+      this.#wanted = null;
       // Without it, the other nodes look by themselves within a second.
-      await this.#connection.query(`NOTIFY ${CHANNEL}`).catch(() => {});
+      await this.#connection.query(`NOTIFY ${CHANNEL}, '${told}'`).catch(() => {});
     }
     this.#isSending = false;
   }

@@ -73,6 +73,18 @@ export class Plan {
     return this.entries.length === 0 && this.open.size === 0 && this.change.length === 0 && this.remove.length === 0;
   }
 
+  /** Whether it changes what the desk keeps beside the record: an expunction ends drafts too. */
+  get isOfDesk(): boolean {
+    const tables = [
+      ...this.open.keys(),
+      ...this.change.map(({ table }) => table),
+      ...this.remove.map(({ table }) => table),
+    ];
+    return (
+      tables.some((table) => table.startsWith('draft')) || this.entries.some(({ action }) => action === 'EXPUNGED')
+    );
+  }
+
   row(table: string, row: PlannedRow): void {
     const rows = this.open.get(table);
     if (rows === undefined) this.open.set(table, [row]);

@@ -39,7 +39,7 @@ export class Tail {
   #readAt = performance.now();
 
   private constructor(
-    table: Prisma.Sql,
+    name: LogTable,
     read: Read,
     nudges: Nudges,
     restrictions: Restrictions,
@@ -47,7 +47,7 @@ export class Tail {
     last: LastTold,
     lost: () => Promise<void>,
   ) {
-    this.#table = table;
+    this.#table = raw(name);
     this.#readRows = read;
     this.#restrictions = restrictions;
     this.#logger = logger;
@@ -58,7 +58,7 @@ export class Tail {
         this.#logger.warn({ err: error }, 'the ledger could not be read; trying again'),
       );
     };
-    nudges.onNudge(look);
+    nudges.onNudge(name === 'ledger' ? 'record' : 'desk', look);
     this.#poll = setInterval(look, POLL_MS).unref();
   }
 
@@ -74,9 +74,8 @@ export class Tail {
     logger: Logger,
     lost: () => Promise<void>,
   ): Promise<Tail> {
-    const table = raw(name);
-    const [last] = await read<LedgerEntry>(sql`SELECT ${COLUMNS} FROM ${table} t ORDER BY t.position DESC LIMIT 1`);
-    return new Tail(table, read, nudges, restrictions, logger, last ?? null, lost);
+    const [last] = await read<LedgerEntry>(sql`SELECT ${COLUMNS} FROM ${raw(name)} t ORDER BY t.position DESC LIMIT 1`);
+    return new Tail(name, read, nudges, restrictions, logger, last ?? null, lost);
   }
 
   /** Whether the node stops, and with it whoever follows. */

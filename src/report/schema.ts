@@ -1,5 +1,5 @@
 import { Organization, Person } from '../actor/schema.ts';
-import { organizationById, personById } from '../actor/store.ts';
+import { actorById } from '../actor/store.ts';
 import { dateColumns, dateOf, PartialDateInput, PartialDateType, readPartialDate } from '../date/schema.ts';
 import { builder } from '../graphql/builder.ts';
 import { connection } from '../graphql/connection.ts';
@@ -35,7 +35,7 @@ const BylineType = builder.objectRef<At<Byline>>('Byline').implement({
       type: Person,
       nullable: true,
       description: 'The person, where the record has them.',
-      resolve: ({ personId, snapshot }) => (personId === null ? null : snapshot.load(personById, personId)),
+      resolve: ({ personId, snapshot }) => (personId === null ? null : snapshot.load(actorById, personId)),
     }),
     credit: t.expose('credit', { type: BylineCredit, description: 'What they did for it.' }),
   }),
@@ -48,7 +48,7 @@ builder.node(Report, {
     outlet: t.field({
       type: Organization,
       description: 'Who published it.',
-      resolve: ({ outletId, snapshot }) => required(snapshot.load(organizationById, outletId)),
+      resolve: ({ outletId, snapshot }) => required(snapshot.load(actorById, outletId)),
     }),
     kind: t.expose('kind', { type: ReportKind, description: 'Its form.' }),
     headline: t.exposeString('headline', {

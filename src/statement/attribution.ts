@@ -1,6 +1,6 @@
 import { postCreditedOn } from '../actor/rules.ts';
 import { Actor, Organization, Person, Post } from '../actor/schema.ts';
-import { actorById, organizationById, personById, postById, postsOfPerson } from '../actor/store.ts';
+import { actorById, postById, postsOfPerson } from '../actor/store.ts';
 import type { AppearanceModel, StatementModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
 import { type At, required } from '../ledger/snapshot.ts';
@@ -18,7 +18,7 @@ export const Source = builder.objectRef<At<StatementModel>>('Source').implement(
       type: Person,
       nullable: true,
       description: 'Who, for a named person; null for any other source.',
-      resolve: ({ speakerId, snapshot }) => (speakerId === null ? null : snapshot.load(personById, speakerId)),
+      resolve: ({ speakerId, snapshot }) => (speakerId === null ? null : snapshot.load(actorById, speakerId)),
     }),
     post: t.field({
       type: Post,
@@ -49,8 +49,7 @@ export const Source = builder.objectRef<At<StatementModel>>('Source').implement(
       type: Organization,
       nullable: true,
       description: 'The organization that is spoken for; null when the report does not say.',
-      resolve: ({ onBehalfOfId, snapshot }) =>
-        onBehalfOfId === null ? null : snapshot.load(organizationById, onBehalfOfId),
+      resolve: ({ onBehalfOfId, snapshot }) => (onBehalfOfId === null ? null : snapshot.load(actorById, onBehalfOfId)),
     }),
   }),
 });
