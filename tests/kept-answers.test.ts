@@ -182,6 +182,25 @@ describe('of a reader who was given nothing in restricted talks', () => {
     answers.stop();
   });
 
+  it('what was begun before they were closed is for nobody who asks after', async () => {
+    const { ledger } = world.server;
+    const answers = new KeptAnswers(ledger, 1_000_000);
+    let begun = 0;
+    const ask = async () => {
+      const before = begun;
+      void answers.make('what talks say', [], () => {
+        begun += 1;
+        return new Promise<never>(() => {});
+      });
+      await vi.waitFor(() => expect(begun).toBe(before + 1));
+    };
+    await world.write('openNegotiation', { externalId: 'shut', slug: 'shut', title: 'Open yet', status: 'ACTIVE' });
+    await ask();
+    await world.write('changeNegotiationAccess', { negotiationId: 'shut', access: 'RESTRICTED' });
+    await ask();
+    answers.stop();
+  });
+
   it('while whoever was given a role there reads what is written at once', async () => {
     const insider = await world.key('ADMIN');
     const read = async (query: string) => JSON.stringify((await world.as(insider, query)).data);

@@ -1,5 +1,11 @@
+import { GraphQLError, parse } from 'graphql';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueKey } from '../src/desk/keys.ts';
+import { READER } from '../src/desk/policy.ts';
+import { schema } from '../src/graphql/schema.ts';
+import { Execution } from '../src/push/execution.ts';
+import { subscriptionOf } from '../src/push/operation.ts';
 import { cutSockets, greetedSocket } from './support/raw-socket.ts';
 import { openStream } from './support/raw-stream.ts';
 import { seedTalks, statement } from './support/talks.ts';
@@ -389,6 +395,23 @@ describe('talks that become restricted', () => {
     for (const hidden of ['Behind the doors of all.', 'For a reason of its own.']) expect(heard).not.toContain(hidden);
     expect(JSON.stringify(late.received)).not.toContain('Before the doors were closed.');
     await changeAccess(talks, 'PUBLIC');
+  });
+
+  it('are passed over where their changes were read before they were closed, and executed after', async () => {
+    await world.write('openNegotiation', { externalId: 'shut', slug: 'shut', title: 'Shut', status: 'ACTIVE' });
+    const talks = await idOf('shut');
+    const { ledger } = world.server;
+    const mask = (error: unknown) => new GraphQLError(String(error));
+    const document = parse('subscription { changes { note } }');
+    const operation = subscriptionOf(schema, document, null);
+    if (operation === null) throw new Error('the document has a subscription');
+    const asked = { document, operation, operationName: null, variables: {}, viewer: READER, address: '' };
+    const execution = new Execution({ schema, ledger, logger: pino({ level: 'silent' }), mask });
+    const { execute, feed } = await execution.prepare(asked);
+    const { entries } = await feed.page((await ledger.head()) - 1n, 1);
+    expect(await execute(entries)).toHaveLength(1);
+    await changeAccess(talks, 'RESTRICTED');
+    expect(await execute(entries)).toEqual([]);
   });
 
   it('are for others than the desk, too: who follows statements that relate to theirs hears nothing of them', async () => {

@@ -99,6 +99,12 @@ export class Feed implements AsyncIterable<Followed> {
     return this.#ledger.snapshot(this.isOfRecord ? position : await this.#ledger.head(), hidden);
   }
 
+  /** Of entries those that are there for whoever asks, now: what they are of may have been closed since they were read. */
+  there(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
+    const hidden = this.#of.hidden();
+    return entries.filter(({ negotiationId }) => negotiationId === null || !hidden.has(negotiationId));
+  }
+
   [Symbol.asyncIterator](): AsyncIterator<Followed> {
     return closable((signal) => this.#events(signal));
   }
@@ -106,7 +112,7 @@ export class Feed implements AsyncIterable<Followed> {
   async *#events(signal: AbortSignal): AsyncGenerator<Followed, void> {
     for await (const entries of this.follow(this.#from, signal)) {
       // A snapshot of its own for each: nothing that was read for one event is used for another.
-      for (const entry of entries) yield { entry, snapshot: await this.snapshotAfter(entry) };
+      for (const entry of this.there(entries)) yield { entry, snapshot: await this.snapshotAfter(entry) };
     }
   }
 

@@ -105,7 +105,7 @@ export class Execution {
     return {
       feed,
       isThere,
-      execute: (entries) => this.#limit(() => this.#sideBySide(feed, entries, hidden(), answer)),
+      execute: (entries) => this.#limit(() => this.#sideBySide(feed, feed.there(entries), hidden(), answer)),
     };
   }
 

@@ -42,11 +42,6 @@ builder.subscriptionField('changes', (t) =>
       Feed.open(ledger, after ?? null, {
         hidden,
         filter: { ...(kinds && { subjectTypes: kinds }) },
-        // One negotiation is there for a reader or is not; here it is looked at for each change.
-        narrow: async (entries) => {
-          const closed = hidden();
-          return entries.filter(({ negotiationId }) => negotiationId === null || !closed.has(negotiationId));
-        },
       }),
     resolve: ({ entry, snapshot }) => ({ ...entry, snapshot }),
   }),
