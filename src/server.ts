@@ -9,7 +9,7 @@ import proxyaddr from 'proxy-addr';
 import { boardDocuments } from './board/documents.ts';
 import { serveBoard } from './board/serve.ts';
 import { type Config, ConfigError } from './config.ts';
-import type { Database } from './database/connect.ts';
+import { type Database, Prisma } from './database/connect.ts';
 import { auditing, noteDenial } from './desk/denials.ts';
 import { EmbargoClock } from './desk/embargo-clock.ts';
 import { createAuthenticator } from './desk/keys.ts';
@@ -256,10 +256,11 @@ function isAllowedOrigin(config: Config, origin: string | undefined, host: strin
   return config.allowedOrigins.includes(origin) || (URL.canParse(origin) && new URL(origin).host === host);
 }
 
-async function ready(response: ServerResponse, { prisma }: Database, draining: () => boolean): Promise<void> {
+async function ready(response: ServerResponse, { prisma, read }: Database, draining: () => boolean): Promise<void> {
   if (draining()) return sendText(response, 503, 'draining');
   const answers = await Promise.race([
-    prisma.$queryRaw`SELECT 1`.then(
+    // Over the connections of either kind.
+    Promise.all([prisma.$queryRaw`SELECT 1`, read(Prisma.sql`SELECT 1`)]).then(
       () => true,
       () => false,
     ),

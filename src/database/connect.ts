@@ -12,9 +12,16 @@ export type Place = { url: string } | { dataDir: string } | { image: string | un
 /**
  * Reads rows in SQL, over the same connections as Prisma's client and with the same types for their columns, at a quarter
  * of what it takes: for what is read at every event and every request. Enums in lists are to be cast to `text[]`.
- * `withinMs` is how long it may take where something waits that a silent network must not hold up.
+ * On PostgreSQL it shares its connection with others, unless it is to be read alone.
  */
-export type Read = <Row extends object>(statement: Prisma.Sql, withinMs?: number) => Promise<Row[]>;
+export type Read = <Row extends object>(statement: Prisma.Sql, alone?: Alone) => Promise<Row[]>;
+
+/** Why a statement has a connection to itself: it may take long, or something waits that must not be held up. */
+export interface Alone {
+  /** How long it may take; left out for as long as any statement may. */
+  readonly withinMs?: number;
+}
+export const ALONE: Alone = {};
 
 export interface Database extends AsyncDisposable {
   readonly prisma: PrismaClient;
@@ -25,6 +32,9 @@ export interface Database extends AsyncDisposable {
   readonly server: PoolConfig | null;
   readonly embedded: Embedded | null;
 }
+
+/** How long a connection may be silent where something is expected of it. */
+const SILENT_MS = 10_000;
 
 /**
  * Opens the database; past this folder nothing knows which of the two kinds it is.
@@ -37,7 +47,15 @@ export async function connect(place: Place, poolSize = 10, statementMs = 0): Pro
     // any of ours.
     const options = `-c TimeZone=UTC -c jit=off -c statement_timeout=${statementMs}`;
     const server: PoolConfig = { connectionString: place.url, options, keepAlive: true };
-    const pipelines = new Pipelines(server, Math.max(1, Math.floor(poolSize / 2)));
+    // Of a server that has gone silent its own limit says nothing.
+    const silentMs = statementMs === 0 ? {} : { query_timeout: statementMs + SILENT_MS };
+    const piped = {
+      ...server,
+      connectionTimeoutMillis: SILENT_MS,
+      keepAliveInitialDelayMillis: SILENT_MS,
+      ...silentMs,
+    };
+    const pipelines = new Pipelines(piped, Math.max(1, Math.floor(poolSize / 2)));
     const opened = open({ ...server, max: Math.ceil(poolSize / 2) }, pipelines);
     return {
       ...opened,
@@ -71,13 +89,12 @@ function open(config: PoolConfig, pipelines: Pipelines | null): Pick<Database, '
   pool.on('error', () => {});
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) });
   const nameOf = pipelines === null ? () => undefined : statementNames();
-  const read: Read = async (statement, withinMs) => {
+  const read: Read = async (statement, alone) => {
     const { text, values } = statement;
     const asked: QueryConfig = { name: nameOf(text), text, values, types };
-    // Of one that may take no longer the connection is given up, and with it all that waits there.
-    if (pipelines !== null && withinMs === undefined) return (await pipelines.query(asked)).rows;
+    if (pipelines !== null && alone === undefined) return (await pipelines.query(asked)).rows;
     // pg knows `query_timeout` of one query too; its types do not.
-    return (await pool.query({ ...asked, query_timeout: withinMs } as QueryConfig)).rows;
+    return (await pool.query({ ...asked, query_timeout: alone?.withinMs } as QueryConfig)).rows;
   };
   return { prisma, read, pool };
 }

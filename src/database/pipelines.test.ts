@@ -56,7 +56,15 @@ describe.skipIf(!process.env.DATABASE_URL)('connections that take a query before
     expect(await backend()).not.toBe(before);
   });
 
-  it('say that there is no server, and find it later', async () => {
+  it('give up one that says nothing in its time, and open another', async () => {
+    await pipelines.end();
+    pipelines = new Pipelines({ ...config, query_timeout: 400 }, 1);
+    const before = await backend();
+    await expect(pipelines.query({ text: 'SELECT pg_sleep(5)' })).rejects.toThrow(/timeout/);
+    expect(await backend()).not.toBe(before);
+  });
+
+  it('say that there is no server, each time', async () => {
     const nowhere = new Pipelines({ host: '127.0.0.1', port: 1 }, 1);
     await expect(nowhere.query({ text: 'SELECT 1' })).rejects.toThrow(/ECONNREFUSED/);
     await expect(nowhere.query({ text: 'SELECT 1' })).rejects.toThrow(/ECONNREFUSED/);

@@ -34,8 +34,8 @@ export class Pipelines {
       if (!pipeline.isOpen) await pipeline.opening;
       return await pipeline.client.query(asked);
     } catch (error) {
-      // The server says so before it closes.
-      if (error instanceof pg.DatabaseError && error.severity === 'FATAL') pipeline.isGone = true;
+      // Of anything but a refusal of this one query the connection does not recover.
+      if (!(error instanceof pg.DatabaseError) || error.severity === 'FATAL') leave(pipeline);
       throw error;
     } finally {
       pipeline.waiting -= 1;
@@ -70,9 +70,7 @@ export class Pipelines {
   #open(): Pipeline {
     const client = new pg.Client({ ...this.#config, pipeline: true } as ClientConfig);
     const pipeline: Pipeline = { client, opening: client.connect(), isOpen: false, isGone: false, waiting: 0 };
-    const gone = () => {
-      pipeline.isGone = true;
-    };
+    const gone = () => leave(pipeline);
     // Whoever waits for an answer is told by the query.
     client.on('error', gone);
     client.on('end', gone);
@@ -81,6 +79,13 @@ export class Pipelines {
     }, gone);
     return pipeline;
   }
+}
+
+/** Nothing more is asked of it; what is under way may end. */
+function leave(pipeline: Pipeline): void {
+  if (pipeline.isGone) return;
+  pipeline.isGone = true;
+  pipeline.client.end().catch(() => {});
 }
 
 /** What `pg` writes to; its types do not show it. */

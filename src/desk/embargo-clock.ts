@@ -11,6 +11,8 @@ import { askToPublish } from './publish-draft.ts';
 
 /** How long it looks at nothing, for want of a nudge. */
 const LOOK_MS = 1_000;
+/** How long the database has to answer before it is asked again. */
+const ANSWER_MS = 10_000;
 /** How many embargoes it knows of ahead. */
 const AHEAD = 100;
 /** How soon what failed for no fault of the draft is tried again, and how seldom at last. */
@@ -78,10 +80,13 @@ export class EmbargoClock {
 
   /** Publishes what is due. @returns when to look again, in milliseconds */
   async #releaseDue(): Promise<number> {
-    const ahead = await this.#ledger.read<Due>(Prisma.sql`
+    const ahead = await this.#ledger.read<Due>(
+      Prisma.sql`
       SELECT id, embargoed_until AS "embargoedUntil",
         (extract(epoch FROM embargoed_until - clock_timestamp()) * 1000)::float8 AS "inMs"
-      FROM draft WHERE embargoed_until IS NOT NULL ORDER BY embargoed_until, id LIMIT ${AHEAD}`);
+      FROM draft WHERE embargoed_until IS NOT NULL ORDER BY embargoed_until, id LIMIT ${AHEAD}`,
+      { withinMs: ANSWER_MS },
+    );
     const now = Date.now();
     const due = ahead.filter(({ id, inMs }) => inMs <= 0 && (this.#failed.get(id)?.until ?? 0) <= now);
     for (const draft of due) {

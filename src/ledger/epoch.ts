@@ -49,10 +49,9 @@ export class Epoch {
     try {
       if (this.#isLost)
         await prisma.$executeRaw`UPDATE ledger_head SET cursor_key = ${KEY} WHERE cursor_key = ${this.key}`;
-      const [head] = await read<{ same: boolean }>(
-        sql`SELECT cursor_key = ${this.key} AS same FROM ledger_head`,
-        LOOK_MS,
-      );
+      const [head] = await read<{ same: boolean }>(sql`SELECT cursor_key = ${this.key} AS same FROM ledger_head`, {
+        withinMs: LOOK_MS,
+      });
       if (head?.same === false) this.#isOver();
     } catch {
       // The database is away; the next look tells.

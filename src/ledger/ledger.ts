@@ -141,7 +141,7 @@ export class Ledger extends Log {
   async #look(): Promise<Head> {
     const [row] = await this.read<{ position: bigint; access: bigint }>(
       Prisma.sql`SELECT position, access_position AS access FROM ledger_head`,
-      ANSWER_MS,
+      { withinMs: ANSWER_MS },
     );
     if (row === undefined) throw new Error('the ledger has no head');
     this.#see(row.position);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Prisma } from '../database/connect.ts';
+import { ALONE, Prisma } from '../database/connect.ts';
 import { ReadRefusedError } from './errors.ts';
 import { type At, arrayOf, type Batch, type Snapshot } from './snapshot.ts';
 import { negotiationOf, type SubjectType, snake } from './subjects.ts';
@@ -168,6 +168,8 @@ async function readGroup(
             (${join(list.order.map(([, type], index) => sql`${from[index] ?? ''}::${raw(type)}`))})`;
   const where = typeof list.where === 'function' ? list.where(snapshot.position) : list.where;
   const table = typeof list.table === 'string' ? raw(list.table) : await list.table(snapshot);
+  // What is found by a query of its own may take long.
+  const alone = typeof list.table === 'string' ? undefined : ALONE;
   const negotiation = list.negotiation ?? (typeof list.table === 'string' ? negotiationOf(list.table) : undefined);
   const page = (owner: Sql) => sql`
     SELECT ${list.columns} FROM ${table} t
@@ -177,17 +179,20 @@ async function readGroup(
     LIMIT ${limit + 1}`;
 
   if (list.parent === null) {
-    const rows = await snapshot.read(page(sql`true`));
+    const rows = await snapshot.read(page(sql`true`), alone);
     snapshot.touched?.found(rows);
     for (const key of group) found.set(key, snapshot.hold(rows));
     return;
   }
   const parents = group.map(({ parentId }) => parentId);
   // Whose it is stands where the snapshot is put then.
-  const rows = await snapshot.read<{ snapshot: string | Snapshot }>(sql`
+  const rows = await snapshot.read<{ snapshot: string | Snapshot }>(
+    sql`
     SELECT v.*, k.id AS snapshot FROM unnest(${arrayOf(parents)}::uuid[]) AS k(id)
     CROSS JOIN LATERAL (${page(sql`t.${raw(list.parent)} = k.id`)}) v
-    ORDER BY ${join(list.order.map(([property]) => sql`v.${raw(`"${property}"`)} ${direction}`))}`);
+    ORDER BY ${join(list.order.map(([property]) => sql`v.${raw(`"${property}"`)} ${direction}`))}`,
+    alone,
+  );
   snapshot.touched?.found(rows);
   const lists = new Map<unknown, At<object>[]>(parents.map((id) => [id, []]));
   for (const row of rows) {

@@ -1,6 +1,9 @@
 import { Prisma, type Read } from '../database/connect.ts';
 import { FOREVER } from './plan.ts';
 
+/** How long the database has to answer, as whoever follows waits for it. */
+const ANSWER_MS = 10_000;
+
 interface Known {
   /** The position up to which all is known that changed who may read what. */
   readonly upTo: bigint;
@@ -47,12 +50,15 @@ export class Restrictions {
   }
 
   async #look(): Promise<void> {
-    const [row] = await this.#read<{ upTo: bigint; ids: string[]; werePublic: string[] }>(Prisma.sql`
+    const [row] = await this.#read<{ upTo: bigint; ids: string[]; werePublic: string[] }>(
+      Prisma.sql`
       WITH restricted AS (SELECT id FROM negotiation WHERE access = 'RESTRICTED' AND until_position = ${FOREVER})
       SELECT h.access_position AS "upTo", ARRAY(SELECT id::text FROM restricted ORDER BY id) AS ids, ARRAY(
         SELECT id::text FROM restricted r
         WHERE EXISTS (SELECT FROM negotiation n WHERE n.id = r.id AND n.access = 'PUBLIC')
-      ) AS "werePublic" FROM ledger_head h`);
+      ) AS "werePublic" FROM ledger_head h`,
+      { withinMs: ANSWER_MS },
+    );
     if (row === undefined) throw new Error('the ledger has no head');
     const before = this.#known.negotiations;
     const now = new Set(row.ids);

@@ -123,7 +123,7 @@ export class Tail {
         ${negotiationId === undefined ? empty : sql`AND t.negotiation_id = ${negotiationId}::uuid`}
         ${subjectTypes === undefined ? empty : sql`AND t.subject_type = ANY(${[...subjectTypes]}::"SubjectType"[])`}
       ORDER BY t.position LIMIT ${most}`,
-      ANSWER_MS,
+      { withinMs: ANSWER_MS },
     );
     return { entries, readUpTo: entries.length < most ? upTo : (entries.at(-1)?.position ?? upTo) };
   }
@@ -154,7 +154,7 @@ export class Tail {
     const entries = await this.#readRows<LedgerEntry>(
       sql`
       SELECT ${COLUMNS} FROM ${this.#table} t WHERE t.position >= ${this.position} ORDER BY t.position LIMIT ${PAGE + 1}`,
-      ANSWER_MS,
+      { withinMs: ANSWER_MS },
     );
     if (this.#last !== null && !isSame(this.#last, entries.shift())) return this.#haveLost();
     if (entries.some(({ subjectType }) => subjectType === 'Negotiation')) await this.#lookAtAccess();
@@ -169,7 +169,7 @@ export class Tail {
       sql`
       (SELECT ${COLUMNS} FROM ${this.#table} t WHERE t.position = ${this.position})
       UNION ALL (SELECT ${COLUMNS} FROM ${this.#table} t ORDER BY t.position DESC LIMIT 1)`,
-      ANSWER_MS,
+      { withinMs: ANSWER_MS },
     );
     if (this.#last !== null && !isSame(this.#last, first)) await this.#haveLost();
     // Whoever began to listen meanwhile is to be told all since the position that they saw.
@@ -184,10 +184,9 @@ export class Tail {
   }
 
   async #lookAtAccess(): Promise<void> {
-    const [head] = await this.#readRows<{ access: bigint }>(
-      sql`SELECT access_position AS access FROM ledger_head`,
-      ANSWER_MS,
-    );
+    const [head] = await this.#readRows<{ access: bigint }>(sql`SELECT access_position AS access FROM ledger_head`, {
+      withinMs: ANSWER_MS,
+    });
     await this.#restrictions.upTo(head?.access ?? 0n);
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ALONE } from '../database/connect.ts';
 import type { StatementModel } from '../database/generated/models.ts';
 import { empty, type Sql, sql } from '../ledger/page.ts';
 import type { Batch, Snapshot } from '../ledger/snapshot.ts';
@@ -85,7 +86,8 @@ async function markedIn(
     const options = `HighlightAll=true, StartSel="${begin}", StopSel="${end}"`;
     const headline = (configuration: Sql) =>
       sql`ts_headline(${configuration}::regconfig, w.words, ${sought?.words ?? ''}::tsquery, ${options})`;
-    const rows = await snapshot.read<Omit<Marked, 'html'> & { hit: number; ways: string[] }>(sql`
+    const rows = await snapshot.read<Omit<Marked, 'html'> & { hit: number; ways: string[] }>(
+      sql`
       SELECT v.hit::int, w.place, w.ordinal::int, h.ways
       FROM unnest(${found.map(({ version }) => version.id)}::uuid[], ${found.map(({ version }) => version.fromPosition)}::bigint[])
         WITH ORDINALITY AS v(id, from_position, hit)
@@ -98,7 +100,9 @@ async function markedIn(
                || CASE WHEN l.name NOT IN ('simple', 'english') THEN ARRAY[${headline(sql`l.name`)}] END AS ways
         OFFSET 0) AS h
       WHERE w.words IS NOT NULL ${onlyFound ? sql`AND strpos(array_to_string(h.ways, ''), ${begin}) > 0` : empty}
-      ORDER BY v.hit, w.place DESC, w.ordinal`);
+      ORDER BY v.hit, w.place DESC, w.ordinal`,
+      ALONE,
+    );
     for (const { hit, place, ordinal, ways } of rows) {
       const of = found[hit - 1];
       if (of === undefined) continue;

@@ -1,4 +1,4 @@
-import { Prisma } from '../database/connect.ts';
+import { ALONE, Prisma } from '../database/connect.ts';
 import type { ActorModel, StatementModel } from '../database/generated/models.ts';
 import { columns } from '../ledger/columns.ts';
 import { ReadRefusedError } from '../ledger/errors.ts';
@@ -35,15 +35,21 @@ export const soughtBy: Batch<string, Sought | null> = {
 
 async function read(snapshot: Snapshot, query: string): Promise<Sought | null> {
   const [readings, alike] = await Promise.all([
-    snapshot.read<ReadQuery>(sql`
+    snapshot.read<ReadQuery>(
+      sql`
       SELECT l.language, q.query::text, querytree(q.query) AS tree
       FROM search_language l CROSS JOIN LATERAL (SELECT search_query(l.language, ${query}) AS query) q
       WHERE true ${occurring(snapshot)}
-      ORDER BY l.language`),
+      ORDER BY l.language`,
+      ALONE,
+    ),
     mayBeName(query)
-      ? snapshot.read<{ id: string }>(sql`
+      ? snapshot.read<{ id: string }>(
+          sql`
           SELECT l.id FROM search_names_like(${query}, ${snapshot.position}) l ${thereAmong(snapshot)}
-          ORDER BY l.score DESC, l.id LIMIT ${ALIKE_MOST}`)
+          ORDER BY l.score DESC, l.id LIMIT ${ALIKE_MOST}`,
+          ALONE,
+        )
       : [],
   ]);
   if (alike.length === 0 && isOnlyExclusion(readings)) {

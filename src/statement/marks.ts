@@ -64,7 +64,7 @@ export function markReader(read: Read): ReadMarks {
       ) AS m(mark)
       WHERE m.mark IS NOT NULL
       GROUP BY e.position`,
-      ANSWER_MS,
+      { withinMs: ANSWER_MS },
     );
     return new Map(rows.map(({ position, marks }) => [position, new Set(marks)]));
   };

@@ -1,3 +1,4 @@
+import { ALONE } from '../database/connect.ts';
 import type { StatementModel } from '../database/generated/models.ts';
 import { raw, type Sql, sql } from '../ledger/page.ts';
 import type { Batch, Snapshot } from '../ledger/snapshot.ts';
@@ -32,11 +33,14 @@ function saidIn(position: bigint): Sql {
 /** Something of many periods in one query: `each` selects from a period `k`. */
 async function ofEach<Row extends object>(snapshot: Snapshot, periods: readonly Period[], each: Sql): Promise<Row[][]> {
   const days = (name: 'from' | 'to') => periods.map((period) => period[name].toISOString());
-  const rows = await snapshot.read<Row & { nth: number }>(sql`
+  const rows = await snapshot.read<Row & { nth: number }>(
+    sql`
     SELECT k.nth::int, v.*
     FROM unnest(${periods.map(({ negotiationId }) => negotiationId)}::uuid[], ${days('from')}::timestamptz[],
                 ${days('to')}::timestamptz[]) WITH ORDINALITY AS k(negotiation_id, first_day, last_day, nth)
-    CROSS JOIN LATERAL (${each}) v`);
+    CROSS JOIN LATERAL (${each}) v`,
+    ALONE,
+  );
   const found = periods.map((): Row[] => []);
   for (const { nth, ...row } of rows) found[nth - 1]?.push(row as unknown as Row);
   return found;
@@ -74,12 +78,15 @@ export const all = perDay<null>(sql`null::text`);
 /** The first and the last day on which anything was said; null when nothing was, as far as the day is known. */
 export const daysSaid: Batch<string, Days | null> = {
   load: async (snapshot, negotiationIds) => {
-    const rows = await snapshot.read<Days & { negotiationId: string }>(sql`
+    const rows = await snapshot.read<Days & { negotiationId: string }>(
+      sql`
       SELECT k.id AS "negotiationId", min(${SAID})::date::timestamptz AS "from", max(${SAID})::date::timestamptz AS "to"
       FROM unnest(${[...negotiationIds]}::uuid[]) AS k(id)
       JOIN statement t ON t.negotiation_id = k.id AND t.state = 'PUBLISHED' AND t.from_position <= ${snapshot.position} AND t.until_position > ${snapshot.position}
         AND t.said_precision NOT IN ('YEAR', 'MONTH')
-      GROUP BY k.id`);
+      GROUP BY k.id`,
+      ALONE,
+    );
     const found = new Map(rows.map(({ negotiationId, from, to }) => [negotiationId, { from, to }]));
     return negotiationIds.map((id) => found.get(id) ?? null);
   },
