@@ -4,7 +4,7 @@
 // command's own words.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -41,13 +41,23 @@ step(
   [['build', 'main.js']],
   () => {
     say('Compiling the program ...');
-    run([at('node_modules', '@typescript', 'native', 'bin', 'tsc'), '-p', at('src')]);
+    // Beside what is there, as another process may be reading that.
+    const [made, old] = [at(`build.new-${process.pid}`), at(`build.old-${process.pid}`)];
+    run([at('node_modules', '@typescript', 'native', 'bin', 'tsc'), '-p', at('src'), '--outDir', made]);
+    if (existsSync(at('build'))) renameSync(at('build'), old);
+    renameSync(made, at('build'));
+    rmSync(old, { recursive: true, force: true });
   },
 );
 if (forTests) {
-  step('bench', [['package-lock.json'], ['tsconfig.json'], ...filesIn('tests', 'bench')], [['build', 'bench']], () => {
-    run([at('node_modules', '@typescript', 'native', 'bin', 'tsc'), '-p', at('tests', 'bench')]);
-  });
+  step(
+    'bench',
+    [['package-lock.json'], ['tsconfig.json'], ...filesIn('tests', 'bench')],
+    [['build', 'bench', 'reads', 'limit-server.js']],
+    () => {
+      run([at('node_modules', '@typescript', 'native', 'bin', 'tsc'), '-p', at('tests', 'bench')]);
+    },
+  );
 }
 if (forTests || process.argv.includes('--serve')) {
   step(
@@ -140,6 +150,8 @@ function step(name, sources, products, make) {
   )
     return;
   mkdirSync(at('node_modules', '.parley'), { recursive: true });
+  // One that is interrupted is begun again, whatever the sources are then.
+  rmSync(stamp, { force: true });
   make();
   writeFileSync(stamp, now);
 }

@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { inspect, parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
@@ -130,7 +130,7 @@ function counted(number: number, what: string): string {
 // sweeps; sweeping when it has grown by half costs little time and keeps the process small.
 setFlagsFromString('--heap-growing-percent=50');
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
     process.exit(await importCommand(process.argv.slice(2)));
   } catch (error) {
