@@ -1,4 +1,5 @@
 import type { WhenFragment } from '../generated/operations.ts';
+import { once } from './once.ts';
 
 /** How dates are written in a language. */
 export interface Dates {
@@ -29,7 +30,7 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 /** @param zone the reader's when left out */
 export function datesIn(language: string, zone?: string): Dates {
   const format = (options: Intl.DateTimeFormatOptions, timeZone = zone) =>
-    new Intl.DateTimeFormat(language, { ...options, ...(timeZone && { timeZone }) });
+    once(() => new Intl.DateTimeFormat(language, { ...options, ...(timeZone && { timeZone }) }));
   // What is known to the day or less is a calendar date where it was said, whatever the reader's zone.
   const calendar = {
     YEAR: format({ year: 'numeric' }, 'UTC'),
@@ -49,7 +50,7 @@ export function datesIn(language: string, zone?: string): Dates {
   };
   const timeOfDay = format({ hour: 'numeric', minute: '2-digit' });
   const shortDay = format({ month: 'short', day: 'numeric' }, 'UTC');
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const relative = once(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
 
   return {
     partial: ({ earliest, latest, precision }) => {
@@ -59,25 +60,25 @@ export function datesIn(language: string, zone?: string): Dates {
         case 'MONTH':
         case 'DAY': {
           const [first, last] = calendarDays(from, to);
-          return calendar[precision].formatRange(first, last);
+          return calendar[precision]().formatRange(first, last);
         }
         // From when to when: an hour alone reads as a number that was cut off.
         case 'HOUR':
-          return clock.MINUTE.formatRange(from, to.getTime() + 1);
+          return clock.MINUTE().formatRange(from, to.getTime() + 1);
         case 'MINUTE':
         case 'EXACT':
-          return clock[precision].formatRange(from, to);
+          return clock[precision]().formatRange(from, to);
       }
     },
-    instant: (iso) => clock.EXACT.format(new Date(iso)),
-    minute: (iso) => clock.MINUTE.format(new Date(iso)),
-    day: (iso) => calendar.DAY.format(new Date(iso)),
-    clock: (iso) => timeOfDay.format(new Date(iso)),
-    short: (iso) => shortDay.format(new Date(iso)),
+    instant: (iso) => clock.EXACT().format(new Date(iso)),
+    minute: (iso) => clock.MINUTE().format(new Date(iso)),
+    day: (iso) => calendar.DAY().format(new Date(iso)),
+    clock: (iso) => timeOfDay().format(new Date(iso)),
+    short: (iso) => shortDay().format(new Date(iso)),
     ago: (iso, now) => {
       const seconds = (new Date(iso).getTime() - now) / 1_000;
       const [unit, size] = UNITS.find(([, least]) => Math.abs(seconds) >= least) ?? ['second', 1];
-      return unit === 'second' ? relative.format(0, 'second') : relative.format(Math.round(seconds / size), unit);
+      return unit === 'second' ? relative().format(0, 'second') : relative().format(Math.round(seconds / size), unit);
     },
   };
 }

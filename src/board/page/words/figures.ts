@@ -1,3 +1,5 @@
+import { once } from './once.ts';
+
 /** How numbers and lags are written in a language. */
 export interface Figures {
   number(value: number): string;
@@ -25,20 +27,23 @@ const SECONDS = [
 ] as const;
 
 export function figuresIn(language: string, { atLeast, atMost }: OpenEnds): Figures {
-  const number = new Intl.NumberFormat(language);
-  const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
-  const score = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  const list = new Intl.ListFormat(language, { type: 'conjunction' });
+  const format = (options: Intl.NumberFormatOptions = {}) => once(() => new Intl.NumberFormat(language, options));
+  const number = format();
+  const percent = format({ style: 'percent', maximumFractionDigits: 1 });
+  const score = format({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const units = (unit: string) => format({ style: 'unit', unit, unitDisplay: 'short' });
+  const lasting = { day: units('day'), hour: units('hour'), minute: units('minute'), second: units('second') };
+  const list = once(() => new Intl.ListFormat(language, { type: 'conjunction' }));
   const range = (low: number | null, high: number | null, write: (value: number) => string) => {
     // The unit once, as in “45–55%”.
-    if (low !== null && high !== null) return low === high ? write(low) : `${number.format(low)}–${write(high)}`;
+    if (low !== null && high !== null) return low === high ? write(low) : `${number().format(low)}–${write(high)}`;
     if (low !== null) return atLeast(write(low));
     return high === null ? null : atMost(write(high));
   };
   return {
-    number: (value) => number.format(value),
-    percent: (low, high) => range(low, high, (value) => percent.format(value / 100)),
-    count: (low, high) => range(low, high, (value) => number.format(value)),
+    number: (value) => number().format(value),
+    percent: (low, high) => range(low, high, (value) => percent().format(value / 100)),
+    count: (low, high) => range(low, high, (value) => number().format(value)),
     lag: (iso) => {
       let rest = secondsOf(iso);
       const parts: string[] = [];
@@ -47,13 +52,13 @@ export function figuresIn(language: string, { atLeast, atMost }: OpenEnds): Figu
         rest -= amount * size;
         if (parts.length === 1 && amount === 0) break;
         if (amount === 0 && !(unit === 'second' && parts.length === 0)) continue;
-        parts.push(new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(amount));
+        parts.push(lasting[unit]().format(amount));
         if (parts.length === 2) break;
       }
       return parts.join(' ');
     },
-    list: (items) => list.format(items),
-    score: (value) => score.format(value),
+    list: (items) => list().format(items),
+    score: (value) => score().format(value),
   };
 }
 

@@ -1,3 +1,5 @@
+import { once } from './once.ts';
+
 const [ISOLATE, END] = ['\u2068', '\u2069'];
 
 /** A name out of the record inside a sentence of the page: whichever way it is written, the sentence keeps its own. */
@@ -10,11 +12,11 @@ type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: st
 
 /** Picks the form of a count by a language’s own rules (CLDR). */
 export function plural(language: string): (count: number, forms: Forms) => string {
-  const rules = new Intl.PluralRules(language);
-  const number = new Intl.NumberFormat(language);
+  const rules = once(() => new Intl.PluralRules(language));
+  const number = once(() => new Intl.NumberFormat(language));
   return (count, forms) =>
-    (count === 0 && forms.zero !== undefined ? forms.zero : (forms[rules.select(count)] ?? forms.other)).replace(
+    (count === 0 && forms.zero !== undefined ? forms.zero : (forms[rules().select(count)] ?? forms.other)).replace(
       '#',
-      number.format(count),
+      number().format(count),
     );
 }
