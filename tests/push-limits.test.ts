@@ -157,6 +157,25 @@ describe('different subscriptions', () => {
     expect(socket.isOpen).toBe(true);
   });
 
+  it('wait for room where a socket has others, which go on meanwhile, and miss nothing', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    await using server = await anotherServer(world, { MAX_GROUPS: '2' });
+    const socket = await greetedSocket(server.url);
+    const after = await world.head();
+    for (const id of ['One', 'Two', 'Three']) socket.subscribe(id, named(id), { talks: world.talks, after });
+    const text = await world.say('', server);
+    for (const id of ['One', 'Two']) expect(textsOf(await socket.events(id, 1))).toEqual([text]);
+    expect(socket.isOpen).toBe(true);
+    const waited = socket.events('Three', 1).then(textsOf);
+    socket.say({ id: 'Two', type: 'complete' });
+    const ticks = setTimeout(async function tick() {
+      await vi.advanceTimersByTimeAsync(1_000);
+      ticks.refresh();
+    }, 50);
+    expect(await waited).toEqual([text]);
+    clearTimeout(ticks);
+  });
+
   it('are so many of those that one address began: others begin theirs, and it joins these', async () => {
     await using server = await anotherServer(world, { MAX_GROUPS_PER_ADDRESS: '2', TRUSTED_PROXIES: 'loopback' });
     const after = await world.head();

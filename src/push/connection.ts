@@ -26,6 +26,8 @@ export const TRY_AGAIN_LATER = 1013;
 /** How often an operation is begun that fails for a fault of ours, as when the database is away, and how soon. */
 const ATTEMPTS = 10;
 const RETRY_MS = 500;
+/** How often room is looked for, for one more subscription of a socket that has others. */
+const ROOM_MS = 2_000;
 /** The room that RFC 6455 leaves for a reason beside its code. */
 const REASON_BYTES = 123;
 /** How long a client that is sent away has to take the message that says why. */
@@ -331,6 +333,12 @@ export class Connection implements Carrier, Leaver {
         subscriber.leave();
         if (attempt === ATTEMPTS) return this.close(TRY_AGAIN_LATER, 'It could not be begun: come back in a moment');
       } catch (error) {
+        // Those that are followed already are not to come back for it.
+        if (error instanceof NoRoomError && this.#operations.size > 1 && isWanted()) {
+          await delay(ROOM_MS, undefined, { ref: false });
+          attempt -= 1;
+          continue;
+        }
         const isFinal = !(error instanceof NotSubscribedError && isOurFault(error)) || attempt === ATTEMPTS;
         if (isFinal || !isWanted()) throw error;
         await delay(RETRY_MS);
