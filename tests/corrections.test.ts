@@ -184,6 +184,51 @@ describe('a held group that was recorded wrongly', () => {
       'is withdrawn',
     );
   });
+
+  it('is part of no group that is withdrawn', async () => {
+    const wing = { negotiationId: 'talks', descriptor: 'the wing' };
+    for (const externalId of ['wing', 'gone']) await world.write('recordHeldGroup', { ...wing, externalId });
+    await eve.do('withdrawHeldGroup', { heldGroupId: 'gone', reason: 'There were none.' }, read);
+    const refused = { message: expect.stringContaining('is withdrawn') };
+    expect(await eve.do('recordHeldGroup', { ...wing, partOfId: 'gone' }, read)).toMatchObject({
+      problems: [{ path: ['partOfId'], ...refused }],
+    });
+    const correction = { heldGroupId: 'wing', note: 'We know more.', changes: { partOfId: 'gone' } };
+    expect(await eve.do('correctHeldGroup', correction, read)).toMatchObject({
+      problems: [{ path: ['changes', 'partOfId'], ...refused }],
+    });
+  });
+
+  it('is made a part of another by one of two who would make each a part of the other at the same moment', async () => {
+    for (let n = 0; n < 4; n += 1) {
+      const [one, other, between] = [`one-${n}`, `other-${n}`, `between-${n}`];
+      const group = { negotiationId: 'talks', descriptor: 'hostages' };
+      for (const externalId of [one, other]) await world.write('recordHeldGroup', { ...group, externalId });
+      await world.write('recordHeldGroup', { ...group, externalId: between, partOfId: one });
+      const within = (heldGroupId: string, partOfId: string) =>
+        eve.do('correctHeldGroup', { heldGroupId, note: 'We know more.', changes: { partOfId } }, 'cursor');
+      const done = await Promise.all([within(one, other), within(other, between)]);
+      expect(done.map(({ __typename }) => __typename).sort()).toEqual(['CorrectHeldGroupPayload', 'InvalidInputError']);
+    }
+  });
+
+  it('is made a part of none that the record has as a part of itself', async () => {
+    const { prisma } = world.database;
+    const group = { negotiationId: 'talks', descriptor: 'a ring' };
+    await world.write('recordHeldGroup', { ...group, externalId: 'ring' });
+    await world.write('recordHeldGroup', { ...group, externalId: 'link', partOfId: 'ring' });
+    await prisma.$transaction([
+      prisma.$executeRaw`SELECT set_config('parley.expunging', 'on', true)`,
+      prisma.$executeRaw`
+        UPDATE held_group SET part_of_id = (SELECT subject_id FROM external_id WHERE external_id = 'link')
+        WHERE id = (SELECT subject_id FROM external_id WHERE external_id = 'ring')`,
+    ]);
+    const correct = (heldGroupId: string, partOfId: string | null) =>
+      eve.do('correctHeldGroup', { heldGroupId, note: 'We know more.', changes: { partOfId } }, 'cursor');
+    expect(await correct('held', 'ring')).toMatchObject({ problems: [{ path: ['changes', 'partOfId'] }] });
+    expect(await correct('ring', null)).toMatchObject({ __typename: 'CorrectHeldGroupPayload' });
+    expect(await correct('held', 'link')).toMatchObject({ __typename: 'CorrectHeldGroupPayload' });
+  });
 });
 
 it('what a statement claims is corrected with it: an impact, an estimate, a count', async () => {

@@ -1,7 +1,8 @@
 import { builder } from '../graphql/builder.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { correction, externalId, withdrawal } from '../graphql/fields.ts';
-import { correct, withdraw } from '../ledger/mending.ts';
+import { checkStands, correct, withdraw } from '../ledger/mending.ts';
+import type { SubjectRows } from '../ledger/subjects.ts';
 import type { Work } from '../ledger/work.ts';
 import { HeldGroup } from './schema.ts';
 import { heldGroupById } from './store.ts';
@@ -35,7 +36,8 @@ deskMutation('correctHeldGroup', {
     const path = ['changes', 'partOfId'];
     const partOf = work.maybe('HeldGroup', partOfId, path);
     work.sameNegotiation(before.negotiationId, partOf, path);
-    if (partOf !== null && (await isWithin(partOf, before.id, work))) work.problem(path, 'is itself a part of them.');
+    checkStands(partOf, path, work);
+    if (partOf !== null) work.problem(path, await partProblem(partOf.id, before, work));
     return correct(
       'HeldGroup',
       before,
@@ -66,15 +68,27 @@ deskMutation('withdrawHeldGroup', {
     withdraw('HeldGroup', work.the('HeldGroup', heldGroupId, ['heldGroupId']), reason, work),
 });
 
-/** Whether a group is another, or a part of it. */
-async function isWithin(
-  { id, partOfId }: { readonly id: string; readonly partOfId: string | null },
-  other: string,
+/** Why a group may not be part of another, or null: none is a part of itself, however many lie between. */
+async function partProblem(
+  partOfId: string,
+  { id, negotiationId }: SubjectRows['HeldGroup'],
   work: Work,
-): Promise<boolean> {
-  if (id === other) return true;
-  if (partOfId === null) return false;
-  const snapshot = work.ledger.snapshot(await work.ledger.head(), work.hidden);
-  const larger = work.row('HeldGroup', partOfId) ?? (await snapshot.load(heldGroupById, partOfId));
-  return larger !== null && isWithin(larger, other, work);
+): Promise<string | null> {
+  const head = await work.ledger.head();
+  // Whoever makes another a part of another in the same talks at the same moment is decided again.
+  work.restOnRows({ table: 'held_group', key: 'negotiation_id', id: negotiationId, since: head });
+  const snapshot = work.ledger.snapshot(head, work.hidden);
+  const inForce = (group: string) => {
+    const row = work.row('HeldGroup', group);
+    return row !== null && work.isPending(row) ? row : snapshot.load(heldGroupById, group);
+  };
+  const passed = new Set<string>();
+  let larger: string | null = partOfId;
+  while (larger !== null) {
+    if (larger === id) return 'is itself a part of them.';
+    if (passed.has(larger)) return 'is a part of itself; correct that first.';
+    passed.add(larger);
+    larger = (await inForce(larger))?.partOfId ?? null;
+  }
+  return null;
 }

@@ -171,6 +171,7 @@ deskMutation('recordHeldGroup', {
     const heldBy = work.maybe(['Person', 'Organization'], heldById, ['heldById']);
     const partOf = work.maybe('HeldGroup', partOfId, ['partOfId']);
     work.sameNegotiation(negotiation.id, partOf, ['partOfId']);
+    checkStands(partOf, ['partOfId'], work);
     return work.record(
       'HeldGroup',
       {
