@@ -231,6 +231,22 @@ describe('a held group that was recorded wrongly', () => {
   });
 });
 
+it('nothing is said of what was withdrawn at the same moment', async () => {
+  const { prisma } = world.database;
+  for (let n = 0; n < 6; n += 1) {
+    const eventId = `march-${n}`;
+    await world.write('recordEvent', { negotiationId: 'talks', externalId: eventId, kind: 'OTHER', title: 'A march' });
+    await Promise.allSettled([
+      publish(world, `on-${eventId}`, { impacts: [{ eventId, effect: 'HELPS' }] }),
+      eve.do('withdrawEvent', { eventId, reason: 'It never happened.' }, 'cursor'),
+    ]);
+  }
+  const late = await prisma.$queryRaw`
+    SELECT l.position FROM impact i
+    JOIN ledger l ON l.subject_id = i.event_id AND l.action = 'WITHDRAWN' AND l.position < i.from_position`;
+  expect(late).toEqual([]);
+});
+
 it('what a statement claims is corrected with it: an impact, an estimate, a count', async () => {
   await world.write('recordEvent', { negotiationId: 'talks', externalId: 'truce', kind: 'PAUSE', title: 'A truce' });
   await publish(world, 'claiming', {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { WithdrawnError } from './errors.ts';
 import type { PlannedEntry } from './plan.ts';
-import type { SubjectRows } from './subjects.ts';
+import type { Subject, SubjectRows } from './subjects.ts';
 import type { Content, Work } from './work.ts';
 
 /** The kinds that are corrected and withdrawn by themselves; what a statement claims is mended with the statement. */
@@ -45,7 +45,13 @@ export function refuseWithdrawn({ withdrawn }: SubjectRows[Mendable]): void {
   if (withdrawn) throw new WithdrawnError('This is withdrawn and takes no more changes.');
 }
 
-/** Notes a problem with naming what is withdrawn. */
-export function checkStands(row: SubjectRows[Mendable] | null, path: readonly (string | number)[], work: Work): void {
-  if (row?.withdrawn) work.problem(path, 'is withdrawn; name what stands.');
+/** Notes a problem with naming what is withdrawn; what is named is not withdrawn meanwhile. */
+export function checkStands(
+  row: (SubjectRows[Mendable] & Subject) | null,
+  path: readonly (string | number)[],
+  work: Work,
+): void {
+  if (row === null) return;
+  if (row.withdrawn) work.problem(path, 'is withdrawn; name what stands.');
+  work.restOn(row);
 }
