@@ -220,6 +220,22 @@ describe('the words of an expunged statement', () => {
     expect(await ann.do('draftStatement', draft, DRAFT, 'thrown-1')).toMatchObject({ __typename: 'ConflictError' });
   });
 
+  it('come back with nobody who asks for the draft again as it is thrown away', async () => {
+    const ann = await somebody(world, 'REPORTER', 'Ani');
+    for (let n = 0; n < 8; n += 1) {
+      const content = statement({ text: 'They said axolotl.' });
+      const draft = { externalId: `axo-${n}`, negotiationId: 'talks', content };
+      const { draft: thrown } = await ann.do('draftStatement', draft);
+      const [again] = await Promise.all([
+        ann.do('draftStatement', draft, DRAFT, `axo-${n}`),
+        ann.do('discardDraft', { draftId: thrown.id }, 'draftId'),
+      ]);
+      // Who came too late has a draft of their own.
+      if (again.draft?.id !== thrown.id) await ann.do('discardDraft', { draftId: again.draft?.id }, 'draftId');
+      expect(await tablesWith('axolotl')).toEqual([]);
+    }
+  });
+
   it('cannot be guessed from what was judged of its source: no digest of that is left', async () => {
     const from = { source: { kind: 'UNNAMED_PERSON', descriptor: 'a diver' }, attributionLevel: 'BACKGROUND' };
     const [one, other, third] = [

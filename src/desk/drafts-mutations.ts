@@ -55,7 +55,11 @@ draftMutation('draftStatement', {
     const key = { externalId: externalId ?? '', negotiationId: negotiation.id };
     const known =
       externalId === null ? null : await ledger.prisma.draft.findUnique({ where: { externalId_negotiationId: key } });
-    if (known !== null) return { plan, draft: theSame(known as Standing, given, type) };
+    if (known !== null) {
+      const draft = theSame(known as Standing, given, type);
+      staysMeanwhile(plan, draft);
+      return { plan, draft };
+    }
     const author = writerOf(viewer);
     const now = new Date();
     const draft: Standing = {
@@ -157,18 +161,16 @@ draftMutation('commentOnDraft', {
   decide: async ({ draftId, text }, context) => {
     const draft = await theDraft(context, draftId, null);
     const plan = new Plan();
-    const { id, revision } = draft;
     const comment = {
       id: uuidv7(),
-      draftId: id,
-      revision,
+      draftId: draft.id,
+      revision: draft.revision,
       authorId: writerOf(context.viewer),
       text,
       createdAt: new Date(),
     };
     plan.row('draft_comment', comment);
-    // Nobody comments on what is going at this very moment.
-    plan.change.push({ table: 'draft', id, revision, set: { revision } });
+    staysMeanwhile(plan, draft);
     return { plan, draft };
   },
 });
@@ -209,6 +211,11 @@ mutation('discardDraft', {
     again: ({ subjectId: id }) => ({ id }),
   }),
 });
+
+/** Has a plan refused, and decided again, when the draft is changed or ends at this very moment: no words come after it. */
+function staysMeanwhile(plan: Plan, { id, revision }: Standing): void {
+  plan.change.push({ table: 'draft', id, revision, set: { revision } });
+}
 
 /** Whether somebody may throw a draft away. */
 function mayDiscard(viewer: Viewer, { authorId, negotiationId, state }: Standing): boolean {
