@@ -218,6 +218,16 @@ describe('the pseudonym of an unnamed source', () => {
     expect(await name(other.id, 2)).toMatchObject(refused(other.id));
     expect(await name(one.id, 1)).toMatchObject(refused(other.id, third.id));
     expect(await head()).toBe(before);
+    // A source that is none of the unnamed ones has no number, so that it could be named next.
+    for (const source of [
+      { kind: 'UNKNOWN' },
+      { kind: 'DOCUMENT', descriptor: 'a logbook' },
+      { kind: 'COLLECTIVE', onBehalfOfId: 'union' },
+    ]) {
+      const correction = { statementId: other.id, revision: 2, note: 'It was none.', changes: { source } };
+      expect(await eve.do('correctStatement', correction, SAID)).toMatchObject(refused(other.id));
+    }
+    expect(await head()).toBe(before);
     await split(other.id);
     expect(await name(one.id, 1)).toMatchObject(refused(third.id));
     await split(third.id);

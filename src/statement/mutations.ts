@@ -82,7 +82,7 @@ deskMutation('correctStatement', {
     const children = await childrenInForce(before, work);
     const content = readContent(changes, { row: before, children }, before.negotiationId, work, ['changes']);
     await checkContent(content, work, ['changes']);
-    if (content.row.speakerId !== null) work.problem(['changes', 'source'], await namingProblem(before, work));
+    if (content.row.pseudonymId === null) work.problem(['changes', 'source'], await namingProblem(before, work));
     if (isUnchanged(content, { row: before, children })) work.problem(['changes'], 'leave everything as it is.');
     work.settle();
     const describes = changes.source != null || changes.relays != null || 'estimates' in changes;

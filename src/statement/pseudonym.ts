@@ -28,8 +28,8 @@ export async function rootOf(snapshot: Snapshot, id: string): Promise<At<Pseudon
 }
 
 /**
- * Why the source of a statement may not be named, or null: whoever was judged to be one with it would be named too, as
- * the two go by one number.
+ * Why the source of a statement may not be named, or said to be none of the unnamed, after which it could be named, or
+ * null: whoever was judged to be one with it would be named too, as the two go by one number.
  */
 export async function namingProblem({ id, pseudonymId }: StatementModel, work: Work): Promise<string | null> {
   if (pseudonymId === null) return null;
@@ -42,7 +42,7 @@ export async function namingProblem({ id, pseudonymId }: StatementModel, work: W
   const split = [...(own.joinedToId === null ? [] : [id]), ...(await joinedTo(pseudonymId, work))];
   if (split.length === 0) return null;
   const ids = split.map((one) => globalId('Statement', one)).join(', ');
-  return `is judged to be the source of another statement too, and would be named there. Split ${ids} first (splitSource), with a reason.`;
+  return `is judged to be the source of another statement too, and would be given away there. Split ${ids} first (splitSource), with a reason.`;
 }
 
 /** The statements whose sources were joined to one directly, or through such as have no statement any more. */
