@@ -128,6 +128,17 @@ describe('the audit', () => {
     expect(refused).toEqual([]);
   });
 
+  it('has what was refused for an id that cannot be one', async () => {
+    const withdrawal = { eventId: 'a\u0000', reason: 'x' };
+    expect(await eve.do('withdrawEvent', withdrawal, 'cursor')).toMatchObject({ problems: [{ path: ['eventId'] }] });
+    const late = { negotiationId: 'talks', content: statement({ addressedToId: 'a\u0000' }) };
+    expect(await eve.do('publishStatement', late, 'cursor')).toMatchObject({ __typename: 'InvalidInputError' });
+    expect(await audit(2)).toMatchObject([
+      { operation: 'publishStatement', reason: 'InvalidInputError', negotiation: { slug: 'talks' } },
+      { operation: 'withdrawEvent', reason: 'InvalidInputError', negotiation: null },
+    ]);
+  });
+
   it('says of what came to nothing in talks that are not there for whoever tried no more than of talks that are not', async () => {
     const { id } = await world.database.prisma.negotiation.findFirstOrThrow({ where: { slug: 'closed' } });
     const [hidden, nowhere] = [id, crypto.randomUUID()].map((id) => globalId('Negotiation', id));

@@ -63,7 +63,7 @@ export function mutation<Ref extends InputRef<unknown>, Payload>(
           context: Context,
           info: GraphQLResolveInfo,
         ): Promise<Payload> => {
-          const { ledger, viewer } = context;
+          const { ledger, logger, viewer } = context;
           requireRoleSomewhere(viewer, role);
           try {
             if (key !== null && !IDEMPOTENCY_KEY.test(key)) throw new InvalidInputError([BAD_KEY]);
@@ -77,16 +77,21 @@ export function mutation<Ref extends InputRef<unknown>, Payload>(
             });
           } catch (error) {
             if (error instanceof DomainError) {
-              const { accountId, keyId } = viewer;
-              await ledger.attempts.note({
-                accountId,
-                keyId,
-                negotiationId: await talksOf(input, context, info),
-                operation: name,
-                outcome: 'REFUSED',
-                // The name of its type in the API.
-                reason: error.constructor.name,
-              });
+              try {
+                const { accountId, keyId } = viewer;
+                await ledger.attempts.note({
+                  accountId,
+                  keyId,
+                  negotiationId: await talksOf(input, context, info),
+                  operation: name,
+                  outcome: 'REFUSED',
+                  // The name of its type in the API.
+                  reason: error.constructor.name,
+                });
+              } catch (err) {
+                // A refusal stays one. Without its talks it would be there for those who may not know of them.
+                logger.error({ err, operation: name }, 'a refusal could not be brought into the audit');
+              }
             }
             throw error;
           }
