@@ -6,6 +6,7 @@ import { Cursors } from '../src/ledger/cursor.ts';
 import { closable, follow } from '../src/ledger/follow.ts';
 import { Ledger } from '../src/ledger/ledger.ts';
 import { Plan } from '../src/ledger/plan.ts';
+import { MODEL_OF, snake } from '../src/ledger/subjects.ts';
 import { freshDatabase, onServer } from './support/database.ts';
 
 const silent = pino({ level: 'silent' });
@@ -53,6 +54,31 @@ describe('the ledger', () => {
     const { head } = await append(database.prisma, termPlan(['next']));
     expect(head).toBe(2n);
     expect(await database.prisma.term.count({ where: { title: 'lost' } })).toBe(0);
+  });
+
+  it('takes what a node writes that knows of no withdrawals: it stands', async () => {
+    await using database = await freshDatabase();
+    const plan = new Plan();
+    const negotiationId = crypto.randomUUID();
+    const open = (type: 'Event' | 'HeldGroup' | 'Outcome', content: object) => {
+      const subject = { type, id: crypto.randomUUID() };
+      const entry = { action: 'RECORDED' as const, subject, negotiationId, note: null };
+      plan.entries.push(entry);
+      plan.row(snake(MODEL_OF[type]), {
+        id: subject.id,
+        fromPosition: entry,
+        firstPosition: entry,
+        negotiationId,
+        ...content,
+      });
+    };
+    open('Event', { title: 'A rally', kind: 'OTHER', actorIds: [] });
+    open('HeldGroup', { descriptor: 'the crew' });
+    open('Outcome', { question: 'A deal?', resolution: 'OPEN' });
+    await append(database.prisma, plan);
+    const { event, heldGroup, outcome } = database.prisma;
+    for (const row of [await event.findFirst(), await heldGroup.findFirst(), await outcome.findFirst()])
+      expect(row).toMatchObject({ withdrawn: false });
   });
 
   it('gives instants that never repeat or run backwards', async () => {
