@@ -33,20 +33,23 @@ export async function migrate(prisma: PrismaClient): Promise<string[]> {
       const known = await tx.$queryRaw<{ migration_name: string; checksum: string }[]>`
         SELECT migration_name, checksum FROM _prisma_migrations WHERE rolled_back_at IS NULL`;
       const checksums = new Map(known.map((row) => [row.migration_name, row.checksum]));
-      const applied: string[] = [];
-      for (const { name, sql, checksum } of migrations) {
-        const before = checksums.get(name);
-        if (before === checksum) continue;
-        if (before !== undefined) {
-          throw new MigrationChangedError(`The migration ${name} was changed after it was applied to this database.`);
-        }
+      const changed = migrations.find(({ name, checksum }) => (checksums.get(name) ?? checksum) !== checksum);
+      if (changed !== undefined) {
+        throw new MigrationChangedError(
+          `The migration ${changed.name} was changed after it was applied to this database.`,
+        );
+      }
+      const missing = migrations.filter(({ name }) => !checksums.has(name));
+      // Nodes that are running may write, and lock tables in another order than the migrations do: all of them begin with
+      // the head, so they wait there, and readers do not.
+      if (known.length > 0 && missing.length > 0) await tx.$executeRaw`LOCK TABLE ledger_head IN EXCLUSIVE MODE`;
+      for (const { name, sql, checksum } of missing) {
         for (const statement of statements(sql)) await tx.$executeRawUnsafe(statement);
         await tx.$executeRaw`
           INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
           VALUES (${randomUUID()}, ${checksum}, ${name}, now(), 1)`;
-        applied.push(name);
       }
-      return applied;
+      return missing.map(({ name }) => name);
     },
     { maxWait: 60_000, timeout: 600_000 },
   );
