@@ -1,10 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { connect } from '../src/database/connect.ts';
-import { migrate } from '../src/database/migrate.ts';
+import { migrate, statements } from '../src/database/migrate.ts';
 import { freshPlace, onServer } from './support/database.ts';
+import { publish, seedTalks } from './support/talks.ts';
+import { openWorld } from './support/world.ts';
 
 const WITHDRAWN = '20261127013000_withdrawn_by_default';
+const JUDGEMENTS = '20261127014000_judgements_told';
 
 it.runIf(onServer)('a database is migrated while a node of before writes, and neither is refused', async () => {
   const { place, drop } = await freshPlace();
@@ -31,4 +35,44 @@ it.runIf(onServer)('a database is migrated while a node of before writes, and ne
   }
   await writer.end();
   await drop();
+});
+
+it('what was judged of sources is tied to the entry that told it, whatever the clocks said', async () => {
+  await using world = await openWorld();
+  await seedTalks(world);
+  const from = (descriptor: string) => ({
+    source: { kind: 'UNNAMED_PERSON', descriptor },
+    attributionLevel: 'BACKGROUND',
+  });
+  for (const id of ['pilot', 'airman', 'smith']) await publish(world, id, from(`a ${id}`));
+  const join = { statementId: 'pilot', otherStatementId: 'airman', reason: 'Both fly.' };
+  await world.write('joinSources', join);
+  await world.write('splitSource', { statementId: 'airman', reason: 'They met.' });
+  await world.write('joinSources', { ...join, reason: 'They did not.' });
+  await world.write('joinSources', { ...join, otherStatementId: 'smith', reason: 'Both weld.' });
+  const changes = { text: 'Otherwise.' };
+  await world.write('correctStatement', { statementId: 'airman', revision: 4, note: 'x', changes });
+
+  const { prisma } = world.database;
+  const tied = () => prisma.sourceJudgement.findMany({ select: { id: true, position: true }, orderBy: { id: 'asc' } });
+  const right = await tied();
+  expect(right).toHaveLength(4);
+  const repair = statements(
+    await readFile(new URL(`../prisma/migrations/${JUDGEMENTS}/migration.sql`, import.meta.url), 'utf8'),
+  );
+  const [first, second, third, fourth] = right.map(({ position }) => position);
+  for (const wrong of [
+    [first, second, third, fourth],
+    // Each to the correction that came next.
+    [second, third, (fourth ?? 0n) + 1n, null],
+    [third, third, third, fourth],
+  ]) {
+    for (const [nth, position] of wrong.entries())
+      await prisma.sourceJudgement.update({
+        where: { id: right[nth]?.id ?? '' },
+        data: { position: position ?? null },
+      });
+    for (const statement of repair) await prisma.$executeRawUnsafe(statement);
+    expect(await tied()).toEqual(right);
+  }
 });
