@@ -205,6 +205,10 @@ describe('a draft with an external id', () => {
     for (const other of again) expect(other).toEqual(first);
     expect(await drafted(input('kept', 'Kept once.', { reliability: null }))).toEqual(first);
     expect((await draftTexts()).filter((text) => text === 'Kept once.')).toHaveLength(1);
+    // Nothing was done, so the desk hears of nothing.
+    const lines = await world.database.prisma.auditEntry.count();
+    expect(await drafted(input('kept', 'Kept once.'))).toEqual(first);
+    expect(await world.database.prisma.auditEntry.count()).toBe(lines);
   });
 
   it('is refused for other content, and for what the record has already', async () => {

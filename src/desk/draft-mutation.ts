@@ -10,7 +10,7 @@ import { type InputOf, mutation } from '../graphql/mutation.ts';
 import type { Plan } from '../ledger/plan.ts';
 import type { At } from '../ledger/snapshot.ts';
 import { inputType } from './draft-input.ts';
-import type { Standing } from './drafts.ts';
+import { asItStands, type Standing } from './drafts.ts';
 import { Draft } from './drafts-schema.ts';
 import { ForbiddenError, type Viewer } from './policy.ts';
 
@@ -52,6 +52,8 @@ export function draftMutation<Ref extends InputRef<unknown> & { name: string }>(
           subject: { type: 'Draft', id: draft.id },
           about: { type: 'Draft', id: draft.id, negotiationId: draft.negotiationId },
           answer: draft as unknown as Prisma.InputJsonObject,
+          // A draft that there was may be going at this very moment, and its words with it.
+          ...(plan.isEmpty && { keptWhile: asItStands(draft) }),
           payload: async () => held(draft, context),
         };
       },

@@ -13,7 +13,7 @@ import { StatementInput } from '../statement/inputs.ts';
 import { asWritten, inputType, reread } from './draft-input.ts';
 import { draftField, draftMutation, revisionField, writerOf } from './draft-mutation.ts';
 import { type Deed, deedProblem } from './draft-rules.ts';
-import { changeDraft, draftId, endDraft, type Standing, theDraft } from './drafts.ts';
+import { asItStands, changeDraft, draftId, endDraft, type Standing, theDraft } from './drafts.ts';
 import { ForbiddenError, mayAct, requireRole, type Viewer } from './policy.ts';
 
 export const REASON = bounds({ maxLength: 2_000 });
@@ -55,11 +55,7 @@ draftMutation('draftStatement', {
     const key = { externalId: externalId ?? '', negotiationId: negotiation.id };
     const known =
       externalId === null ? null : await ledger.prisma.draft.findUnique({ where: { externalId_negotiationId: key } });
-    if (known !== null) {
-      const draft = theSame(known as Standing, given, type);
-      staysMeanwhile(plan, draft);
-      return { plan, draft };
-    }
+    if (known !== null) return { plan, draft: theSame(known as Standing, given, type) };
     const author = writerOf(viewer);
     const now = new Date();
     const draft: Standing = {
@@ -170,7 +166,8 @@ draftMutation('commentOnDraft', {
       createdAt: new Date(),
     };
     plan.row('draft_comment', comment);
-    staysMeanwhile(plan, draft);
+    // Nobody comments on what is going at this very moment.
+    plan.change.push(asItStands(draft));
     return { plan, draft };
   },
 });
@@ -211,11 +208,6 @@ mutation('discardDraft', {
     again: ({ subjectId: id }) => ({ id }),
   }),
 });
-
-/** Has a plan refused, and decided again, when the draft is changed or ends at this very moment: no words come after it. */
-function staysMeanwhile(plan: Plan, { id, revision }: Standing): void {
-  plan.change.push({ table: 'draft', id, revision, set: { revision } });
-}
 
 /** Whether somebody may throw a draft away. */
 function mayDiscard(viewer: Viewer, { authorId, negotiationId, state }: Standing): boolean {

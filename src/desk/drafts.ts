@@ -4,7 +4,7 @@ import type { Context } from '../graphql/context.ts';
 import { columns } from '../ledger/columns.ts';
 import { ConflictError, NotFoundError } from '../ledger/errors.ts';
 import { type List, sql } from '../ledger/page.ts';
-import type { Plan } from '../ledger/plan.ts';
+import type { Change, Plan } from '../ledger/plan.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { globalId, readGlobalId } from '../ledger/subjects.ts';
 import { mayAct } from './policy.ts';
@@ -122,6 +122,11 @@ export async function writersOf(prisma: PrismaClient, { id }: DraftModel): Promi
     distinct: ['changedById'],
   });
   return written.map(({ changedById }) => changedById);
+}
+
+/** Has a plan refused, and decided again, when a draft that it leaves as it is changes or ends at this very moment. */
+export function asItStands({ id, revision }: Standing): Change {
+  return { table: 'draft', id, revision, set: { revision } };
 }
 
 /** Plans the next revision of a draft. @param by null for the end of its embargo */

@@ -2,7 +2,7 @@ import { Prisma } from '../database/connect.ts';
 import type { Appended } from '../ledger/append.ts';
 import { AlreadyRecordedError, ConflictError, WithdrawnError } from '../ledger/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Plan } from '../ledger/plan.ts';
+import type { Change, Plan } from '../ledger/plan.ts';
 
 /** What the audit is told that a mutation is about: a subject of the record, or something of the desk's own. */
 export interface About {
@@ -22,6 +22,8 @@ export interface Decision<Payload> {
   readonly position?: bigint;
   /** JSON that is kept beside a caller's key: what it takes to answer the same again, beside the subject and the position. */
   readonly answer?: Prisma.InputJsonValue;
+  /** The row of the desk's own that the answer is of, where nothing is written to it: else it is decided again. */
+  readonly keptWhile?: Change;
   /** @param appended null when there was nothing to write */
   readonly payload: (appended: Appended | null) => Payload | Promise<Payload>;
 }
@@ -77,7 +79,7 @@ export async function commit<Payload>(
     action.allow(kept.negotiationId);
     return action.again(kept);
   }
-  const { plan, subject, about, position, answer, payload } = await action.decide();
+  const { plan, subject, about, position, answer, keptWhile, payload } = await action.decide();
   // What belongs to no negotiation is for those who may do it on the whole desk.
   for (const { negotiationId } of [about, ...plan.entries]) action.allow(negotiationId);
   if (action.key !== null) {
@@ -92,6 +94,7 @@ export async function commit<Payload>(
       answer: answer ?? null,
       createdAt: new Date(),
     });
+    if (keptWhile !== undefined) plan.change.push(keptWhile);
   }
   if (plan.isEmpty) return payload(null);
   plan.audit = {
