@@ -120,7 +120,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
       push.plugin,
       limitTime(config.timeLimitMs),
     ],
-    context: async (from: From & { request?: Request; viewer?: Viewer; touched?: Touched }) => {
+    context: async (from: From & { request?: Request; viewer?: Viewer; touched?: Touched | null }) => {
       const authorization = from.authorization ?? from.request?.headers.get('authorization') ?? null;
       const viewer = from.viewer ?? (await authenticate(authorization));
       requireReading(viewer, config.publicReading);

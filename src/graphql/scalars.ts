@@ -12,7 +12,7 @@ import { builder } from './builder.ts';
 builder.addScalarType('Date', withinYears(DateResolver), {
   description: 'A calendar day of the years 1 to 9999, as in 2023-10-30 (RFC 3339 full-date).',
 });
-builder.addScalarType('DateTime', withinYears(DateTimeResolver), {
+builder.addScalarType('DateTime', asText(withinYears(DateTimeResolver)), {
   description:
     'An instant with its offset, of the years 1 to 9999, as in 2023-10-30T14:00:00Z (RFC 3339), kept to the millisecond.',
 });
@@ -34,6 +34,32 @@ builder.scalarType('Cursor', {
     return value;
   },
 });
+
+/** Written at once: to have `JSON.stringify` do it takes three times as long for the whole of an answer. */
+function asText(scalar: GraphQLScalarType<Date, Date>): GraphQLScalarType<Date, string> {
+  return new GraphQLScalarType<Date, string>({
+    ...scalar.toConfig(),
+    serialize: (value) => isoOf(scalar.serialize(value)),
+  });
+}
+
+const DAY_MS = 86_400_000;
+const NUMBERS = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(3, '0'));
+let lastDay = Number.NaN;
+let lastDate = '';
+
+/** As `toISOString` writes it; most instants of an answer are of one day. */
+function isoOf(date: Date): string {
+  const time = date.getTime();
+  const day = Math.floor(time / DAY_MS);
+  if (day !== lastDay) {
+    lastDate = date.toISOString().slice(0, 11);
+    lastDay = day;
+  }
+  const ms = time - day * DAY_MS;
+  const two = (number: number) => (NUMBERS[number] as string).slice(1);
+  return `${lastDate}${two(Math.floor(ms / 3_600_000))}:${two(Math.floor(ms / 60_000) % 60)}:${two(Math.floor(ms / 1_000) % 60)}.${NUMBERS[ms % 1_000]}Z`;
+}
 
 /** PostgreSQL reads no year 0, and no year of five digits as JavaScript writes it. */
 function withinYears<Output>(scalar: GraphQLScalarType<Date, Output>): GraphQLScalarType<Date, Output> {

@@ -11,7 +11,11 @@ import { answerType, type MediaType, type Question, readAddress, readBody } from
 import { cacheHeaders, isStillGood, jsonOf, statusOf, write } from './response.ts';
 
 /** Who sends a request, as the server's context needs it. */
-type Sender = Origin & { readonly authorization: string | null; readonly viewer?: Viewer; readonly touched?: Touched };
+type Sender = Origin & {
+  readonly authorization: string | null;
+  readonly viewer?: Viewer;
+  readonly touched?: Touched | null;
+};
 
 /** How a request was answered. */
 export type Outcome = 'kept' | 'shared' | 'executed';
@@ -93,16 +97,23 @@ export class Front<From extends Sender> {
       this.#sendKept(request, response, type, authorization, kept);
       return true;
     }
-    const operation = this.#prepare(question, request, { ...from, authorization }, viewer);
+    // What it is read from is noted when the answer may be kept.
+    const touched = name === null ? null : new Touched();
+    const operation = this.#prepare(question, request, { ...from, authorization }, viewer, touched);
     if (operation === null) return false;
-    if (name === null || answers === null || !isKeepable(operation.document, question.operationName)) {
+    if (
+      name === null ||
+      touched === null ||
+      answers === null ||
+      !isKeepable(operation.document, question.operationName)
+    ) {
       const result = await operation.execute();
       answered('executed');
       write(response, statusOf(result, type), type, jsonOf(result), headersOf(result));
       return true;
     }
     const letInto = viewer instanceof Refused ? [] : viewer.grants.keys();
-    const { made, isShared, kept: own } = await answers.make(name, letInto, () => this.#make(operation));
+    const { made, isShared, kept: own } = await answers.make(name, letInto, () => this.#make(operation, touched));
     answered(isShared ? 'shared' : 'executed');
     if (own !== null) this.#sendKept(request, response, type, authorization, own);
     else write(response, statusOf(made.result, type), type, made.body, headersOf(made.result));
@@ -124,7 +135,7 @@ export class Front<From extends Sender> {
     else write(response, 200, type, body, headers);
   }
 
-  async #make({ execute, touched }: Prepared): Promise<Made> {
+  async #make({ execute }: Prepared, touched: Touched): Promise<Made> {
     const result = await execute();
     return { result, body: jsonOf(result), touched, isWhole: !result.errors?.length && result.data != null };
   }
@@ -135,9 +146,9 @@ export class Front<From extends Sender> {
     { method }: IncomingMessage,
     from: Sender,
     viewer: Viewer | Refused,
+    touched: Touched | null,
   ): Prepared | null {
     const { yoga, mask } = this.#options;
-    const touched = new Touched();
     const who = viewer instanceof Refused ? {} : { viewer };
     // Yoga's types want what only its own requests have; none of it is asked for.
     const { parse, validate, contextFactory, execute, schema } = yoga.getEnveloped({
@@ -161,20 +172,19 @@ export class Front<From extends Sender> {
       const own = contextValue.viewer;
       Object.defineProperty(contextValue, 'viewer', {
         get: () => {
-          touched.sawViewer();
+          touched?.sawViewer();
           return own;
         },
       });
       return execute({ schema, document, operationName, variableValues: variables, contextValue });
     };
-    return { document, touched, execute: run };
+    return { document, execute: run };
   }
 }
 
 /** An operation that may be executed, once. */
 interface Prepared {
   readonly document: DocumentNode;
-  readonly touched: Touched;
   readonly execute: () => Promise<ExecutionResult>;
 }
 

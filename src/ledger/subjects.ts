@@ -88,9 +88,23 @@ export function negotiationOf(table: string): Prisma.Sql | undefined {
 
 const GLOBAL_ID = /^([A-Za-z]+):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 
-/** Relay's global id: opaque to clients, and unique across kinds. */
+/** How many of each type are kept. */
+const GLOBAL_IDS_MOST = 5_000;
+const globalIds = new Map<string, Map<string, string>>();
+
+/** Relay's global id: opaque to clients, and unique across kinds. Most of an answer were in the one before. */
 export function globalId(type: string, id: string): string {
-  return Buffer.from(`${type}:${id}`).toString('base64url');
+  let ofType = globalIds.get(type);
+  if (ofType === undefined || ofType.size >= GLOBAL_IDS_MOST) {
+    ofType = new Map();
+    globalIds.set(type, ofType);
+  }
+  let made = ofType.get(id);
+  if (made === undefined) {
+    made = Buffer.from(`${type}:${id}`).toString('base64url');
+    ofType.set(id, made);
+  }
+  return made;
 }
 
 /** The kind and id in a global id; null for any other string. */
