@@ -88,9 +88,9 @@ describe('the board of a negotiation', () => {
     await publish(10, 1_000);
     await world.server.ledger.tail.catchUp();
     const many = await sqlOf(read);
-    expect([...new Set(many)].sort()).toEqual([...new Set(few)].sort());
-    // What is read of actors is one statement or two, by which of the rows that lead to them come first.
+    // What was read with other rows is not read once more, so one or two may be of one of them alone.
     expect(many.length).toBeLessThanOrEqual(few.length + 4);
+    expect(new Set([...many, ...few]).size).toBeLessThanOrEqual(new Set(few).size + 2);
 
     // Each statement is held by a LIMIT, or by the keys of what is shown on the level above.
     const unbounded = many.filter(

@@ -5,6 +5,7 @@ import { type Cost, costOf, LIMITS } from '../src/graphql/limits.ts';
 import { schema } from '../src/graphql/schema.ts';
 import { ReadRefusedError } from '../src/ledger/errors.ts';
 import { loadSamples } from '../src/transfer/samples.ts';
+import { whatIsKnown } from './support/fuzz/known.ts';
 import { operationsOf, type Sent } from './support/fuzz/operations.ts';
 import { fieldsIn, misfits } from './support/fuzz/shape.ts';
 import type { Known } from './support/fuzz/values.ts';
@@ -38,24 +39,13 @@ beforeAll(async () => {
   });
   await loadSamples(world.server.ledger, () => {});
   editor = await world.key('EDITOR');
-  known = await whatIsKnown();
+  known = await whatIsKnown(world);
   for (const key of [null, editor]) sockets.set(key, await greetedSocket(world.url, key === null ? {} : { key }));
 });
 afterAll(async () => {
   cutSockets();
   await world.stop();
 });
-
-async function whatIsKnown(): Promise<Known> {
-  const { data } = await world.query(`{ head negotiations(first: 2) { edges { cursor node { id slug
-    terms(first: 3) { nodes { id } } statements(first: 5) { pageInfo { endCursor } nodes { id cursor: __typename } } } }
-    } actors(first: 10) { edges { cursor } nodes { __typename ... on Person { id } ... on Organization { id } } }
-    changes(first: 10) { pageInfo { endCursor } nodes { cursor } } }`);
-  const texts = JSON.stringify(data);
-  const all = (name: string) =>
-    [...texts.matchAll(new RegExp(`"${name}":"([^"]+)"`, 'g'))].map(([, text]) => String(text));
-  return { ids: all('id'), slugs: all('slug'), cursors: [...all('cursor'), ...all('endCursor'), data.head] };
-}
 
 let asked = 0;
 

@@ -1,13 +1,13 @@
 import type { ActorModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
-import { connection } from '../graphql/connection.ts';
+import { connectionOf } from '../graphql/connection.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { externalId, type InputFields, keptTo, negotiationKeptTo, note } from '../graphql/fields.ts';
 import { bounds } from '../graphql/input.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
-import { readPage } from '../ledger/page.ts';
-import { type At, required } from '../ledger/snapshot.ts';
+import { type Planned, toOne, toOneOrNone } from '../graphql/reference.ts';
+import type { At } from '../ledger/snapshot.ts';
 import { periodProblem } from './rules.ts';
 import { actorById, actors, organizationById, partsOf, personById, postById, postsHeldBy, postsIn } from './store.ts';
 
@@ -44,6 +44,7 @@ export const Actor = builder.interfaceRef<At<ActorModel>>('Actor').implement({
       type: 'URL',
       nullable: true,
       description: 'An address that tells more; null when the desk gave none.',
+      extensions: { reads: ['url'] } satisfies Planned,
       resolve: ({ url }) => (url === null ? null : new URL(url)),
     }),
   }),
@@ -61,7 +62,7 @@ builder.node(Person, {
     posts: t.connection({
       type: Post,
       description: 'The offices that the person holds or held.',
-      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, postsHeldBy(), id, args)),
+      resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, postsHeldBy(), id, args, info),
     }),
   }),
 });
@@ -74,23 +75,24 @@ builder.node(Organization, {
     kind: t.field({
       type: OrganizationKind,
       description: 'What it is.',
+      extensions: { reads: ['organizationKind'] } satisfies Planned,
       resolve: ({ organizationKind }) => organizationKind ?? 'OTHER',
     }),
     parent: t.field({
       type: Organization,
       nullable: true,
       description: 'What it is part of; null when the desk recorded none.',
-      resolve: ({ parentId, snapshot }) => (parentId === null ? null : snapshot.load(actorById, parentId)),
+      ...toOneOrNone(actorById, 'parentId'),
     }),
     parts: t.connection({
       type: Organization,
       description: 'What is part of it, by name.',
-      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, partsOf(), id, args)),
+      resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, partsOf(), id, args, info),
     }),
     posts: t.connection({
       type: Post,
       description: 'The offices in it, whoever held them.',
-      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, postsIn(), id, args)),
+      resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, postsIn(), id, args, info),
     }),
   }),
 });
@@ -103,12 +105,12 @@ builder.node(Post, {
     person: t.field({
       type: Person,
       description: 'Who held it.',
-      resolve: ({ personId, snapshot }) => required(snapshot.load(actorById, personId)),
+      ...toOne(actorById, 'personId'),
     }),
     organization: t.field({
       type: Organization,
       description: 'Where it is.',
-      resolve: ({ organizationId, snapshot }) => required(snapshot.load(actorById, organizationId)),
+      ...toOne(actorById, 'organizationId'),
     }),
     since: t.expose('since', {
       type: 'Date',
@@ -136,8 +138,8 @@ builder.queryField('actors', (t) =>
     type: Actor,
     description: 'The people and organizations of the record, by name.',
     args: { filter: t.arg({ type: ActorFilter, description: 'Narrows the list; all of it when left out.' }) },
-    resolve: async (_root, { filter, ...args }, context) =>
-      connection(await readPage(await context.now(), actors(filter ?? {}), null, args)),
+    resolve: async (_root, { filter, ...args }, context, info) =>
+      connectionOf(await context.now(), actors(filter ?? {}), null, args, info),
   }),
 );
 

@@ -2,7 +2,7 @@ import { Prisma } from '../database/connect.ts';
 import type { ActorModel, PostModel } from '../database/generated/models.ts';
 import { columns, table } from '../ledger/columns.ts';
 import { type List, sql } from '../ledger/page.ts';
-import { byId, listBy } from '../ledger/snapshot.ts';
+import { byId, listBy } from '../ledger/versions.ts';
 
 /** What a row refers to is of the right kind already, and is read together whatever that is. */
 export const actorById = byId<ActorModel>(table('actor', Prisma.ActorScalarFieldEnum));

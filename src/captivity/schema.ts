@@ -2,13 +2,13 @@ import { Actor } from '../actor/schema.ts';
 import { actorById } from '../actor/store.ts';
 import type { CountClaimModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
-import { connection } from '../graphql/connection.ts';
+import { connectionOf } from '../graphql/connection.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { externalId } from '../graphql/fields.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
+import { toMany, toOne, toOneOrNone } from '../graphql/reference.ts';
 import { checkStands } from '../ledger/mending.ts';
-import { readPage } from '../ledger/page.ts';
-import { type At, required } from '../ledger/snapshot.ts';
+import type { At } from '../ledger/snapshot.ts';
 import { Negotiation } from '../negotiation/schema.ts';
 import { negotiationById } from '../negotiation/store.ts';
 import { claimKind } from '../statement/claims.ts';
@@ -32,7 +32,7 @@ export const CountClaim = builder.objectRef<At<CountClaimModel>>('CountClaim').i
     heldGroup: t.field({
       type: HeldGroup,
       description: 'Of whom.',
-      resolve: ({ heldGroupId, snapshot }) => required(snapshot.load(heldGroupById, heldGroupId)),
+      ...toOne(heldGroupById, 'heldGroupId'),
     }),
     low: t.exposeInt('low', {
       nullable: true,
@@ -49,7 +49,7 @@ export const CountClaim = builder.objectRef<At<CountClaimModel>>('CountClaim').i
     statement: t.field({
       type: Statement,
       description: 'Where it is said, and by whom.',
-      resolve: ({ statementId, snapshot }) => required(snapshot.load(statementById, statementId)),
+      ...toOne(statementById, 'statementId'),
     }),
   }),
 });
@@ -71,20 +71,20 @@ builder.node(HeldGroup, {
     negotiation: t.field({
       type: Negotiation,
       description: 'The talks that are about them.',
-      resolve: ({ negotiationId, snapshot }) => required(snapshot.load(negotiationById, negotiationId)),
+      ...toOne(negotiationById, 'negotiationId'),
     }),
     descriptor: t.exposeString('descriptor', { description: 'Who they are, as in “civilian hostages”.' }),
     heldBy: t.field({
       type: Actor,
       nullable: true,
       description: 'Who holds them; null when not known.',
-      resolve: ({ heldById, snapshot }) => (heldById === null ? null : snapshot.load(actorById, heldById)),
+      ...toOneOrNone(actorById, 'heldById'),
     }),
     partOf: t.field({
       type: HeldGroup,
       nullable: true,
       description: 'The larger group that they are part of; null when the desk recorded none.',
-      resolve: ({ partOfId, snapshot }) => (partOfId === null ? null : snapshot.load(heldGroupById, partOfId)),
+      ...toOneOrNone(heldGroupById, 'partOfId'),
     }),
     withdrawn: t.exposeBoolean('withdrawn', {
       description: 'Whether the desk withdrew it: it should never have been recorded; `history` says why.',
@@ -92,7 +92,7 @@ builder.node(HeldGroup, {
     claims: t.connection({
       type: CountClaim,
       description: 'How many they are, as standing statements say, the one said last first.',
-      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, countClaimsOn(), id, args)),
+      resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, countClaimsOn(), id, args, info),
     }),
     latestClaims: t.field({
       type: [CountClaim],
@@ -118,7 +118,7 @@ builder.objectField(Statement, 'countClaims', (t) =>
   t.field({
     type: [CountClaim],
     description: 'What it says of how many are held; empty when it says nothing of that, or is withdrawn.',
-    resolve: ({ id, snapshot }) => snapshot.load(countClaimsOfStatement, id),
+    ...toMany(countClaimsOfStatement, 'id'),
   }),
 );
 
@@ -126,7 +126,7 @@ builder.objectField(Negotiation, 'heldGroups', (t) =>
   t.connection({
     type: HeldGroup,
     description: 'The people held whom the talks are about, in the order in which they were recorded.',
-    resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, heldGroupsIn(), id, args)),
+    resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, heldGroupsIn(), id, args, info),
   }),
 );
 

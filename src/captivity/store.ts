@@ -2,7 +2,7 @@ import { Prisma } from '../database/connect.ts';
 import type { CountClaimModel, HeldGroupModel } from '../database/generated/models.ts';
 import { columns, table } from '../ledger/columns.ts';
 import { type List, sql } from '../ledger/page.ts';
-import { byId, listBy } from '../ledger/snapshot.ts';
+import { byId, listBy } from '../ledger/versions.ts';
 import { type Claims, claimsAbout, latestClaims, SOURCE_KEY } from '../statement/claim-list.ts';
 
 export const heldGroupById = byId<HeldGroupModel>(table('held_group', Prisma.HeldGroupScalarFieldEnum));

@@ -2,9 +2,9 @@ import { Actor } from '../actor/schema.ts';
 import { actorById } from '../actor/store.ts';
 import type { ChannelModel, MessageLegModel, TransitClaimModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
-import { connection } from '../graphql/connection.ts';
+import { connectionOf } from '../graphql/connection.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
-import { readPage } from '../ledger/page.ts';
+import { toMany, toOne, toOneOrNone } from '../graphql/reference.ts';
 import { type At, required, type Snapshot } from '../ledger/snapshot.ts';
 import { Negotiation } from '../negotiation/schema.ts';
 import { negotiationById } from '../negotiation/store.ts';
@@ -110,7 +110,7 @@ export const TransitClaim = builder.objectRef<At<TransitClaimModel>>('TransitCla
     channel: t.field({
       type: Channel,
       description: 'On which channel.',
-      resolve: ({ channelId, snapshot }) => required(snapshot.load(channelById, channelId)),
+      ...toOne(channelById, 'channelId'),
     }),
     leg: t.exposeInt('leg', {
       nullable: true,
@@ -132,7 +132,7 @@ export const TransitClaim = builder.objectRef<At<TransitClaimModel>>('TransitCla
     statement: t.field({
       type: Statement,
       description: 'Where it is said, and by whom.',
-      resolve: ({ statementId, snapshot }) => required(snapshot.load(statementById, statementId)),
+      ...toOne(statementById, 'statementId'),
     }),
   }),
 });
@@ -144,7 +144,7 @@ builder.node(Channel, {
     negotiation: t.field({
       type: Negotiation,
       description: 'The talks that it serves.',
-      resolve: ({ negotiationId, snapshot }) => required(snapshot.load(negotiationById, negotiationId)),
+      ...toOne(negotiationById, 'negotiationId'),
     }),
     title: t.exposeString('title', { description: 'What it is called, as in “Doha to Hamas”.' }),
     hops: t.field({
@@ -160,12 +160,12 @@ builder.node(Channel, {
     messages: t.connection({
       type: Message,
       description: 'What was carried on it, as far as the desk knows, the message recorded last first.',
-      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, messagesOn(), id, args)),
+      resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, messagesOn(), id, args, info),
     }),
     transitClaims: t.connection({
       type: TransitClaim,
       description: 'How long messages take on it, as standing statements say, the one said last first.',
-      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, transitClaimsOn(), id, args)),
+      resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, transitClaimsOn(), id, args, info),
     }),
   }),
 });
@@ -177,25 +177,25 @@ builder.node(Message, {
     channel: t.field({
       type: Channel,
       description: 'On which channel.',
-      resolve: ({ channelId, snapshot }) => required(snapshot.load(channelById, channelId)),
+      ...toOne(channelById, 'channelId'),
     }),
     subject: t.exposeString('subject', { description: 'What it is about, in a few words.' }),
     statement: t.field({
       type: Statement,
       nullable: true,
       description: 'The statement that it carries, or that tells of it; null when the desk named none.',
-      resolve: ({ statementId, snapshot }) => (statementId === null ? null : snapshot.load(statementById, statementId)),
+      ...toOneOrNone(statementById, 'statementId'),
     }),
     proposal: t.field({
       type: Proposal,
       nullable: true,
       description: 'The proposal that it carries; null when the desk named none.',
-      resolve: ({ proposalId, snapshot }) => (proposalId === null ? null : snapshot.load(proposalById, proposalId)),
+      ...toOneOrNone(proposalById, 'proposalId'),
     }),
     legs: t.field({
       type: [MessageLeg],
       description: 'The legs of its way of which something was recorded, the first first.',
-      resolve: ({ id, snapshot }) => snapshot.load(legsOfMessage, id),
+      ...toMany(legsOfMessage, 'id'),
     }),
   }),
 });
@@ -204,7 +204,7 @@ builder.objectField(Statement, 'transitClaims', (t) =>
   t.field({
     type: [TransitClaim],
     description: 'How long it says that messages take; empty when it says nothing of that, or is withdrawn.',
-    resolve: ({ id, snapshot }) => snapshot.load(transitClaimsOfStatement, id),
+    ...toMany(transitClaimsOfStatement, 'id'),
   }),
 );
 
@@ -212,6 +212,6 @@ builder.objectField(Negotiation, 'channels', (t) =>
   t.connection({
     type: Channel,
     description: 'The routes by which the parties reach each other, in the order in which they were recorded.',
-    resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, channelsIn(), id, args)),
+    resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, channelsIn(), id, args, info),
   }),
 );

@@ -33,6 +33,13 @@ export interface Database extends AsyncDisposable {
   readonly embedded: Embedded | null;
 }
 
+/**
+ * To plan what reads several levels takes longer than to run it, so it is planned once, for any negotiation and any position.
+ * Of most of them there is little, and PostgreSQL would fetch all of that by a bitmap and sort it; of those that everybody asks for
+ * there is much. Without either it goes along the index that has the order, and ends when it has what is shown.
+ */
+export const PLANNED_ONCE = '-c plan_cache_mode=force_generic_plan -c enable_bitmapscan=off -c enable_sort=off';
+
 /** How long a connection may be silent where something is expected of it. */
 const SILENT_MS = 10_000;
 
@@ -51,6 +58,7 @@ export async function connect(place: Place, poolSize = 10, statementMs = 0): Pro
     const silentMs = statementMs === 0 ? {} : { query_timeout: statementMs + SILENT_MS };
     const piped = {
       ...server,
+      options: `${options} ${PLANNED_ONCE}`,
       connectionTimeoutMillis: SILENT_MS,
       keepAliveInitialDelayMillis: SILENT_MS,
       ...silentMs,
@@ -153,4 +161,15 @@ function instant(text: string): Date {
 function texts(text: string): string[] {
   if (text === '{}') return [];
   return /["\\]|NULL/.test(text) ? parseTexts(text) : text.slice(1, -1).split(',');
+}
+
+/** Types whose text is the value. */
+const PLAIN: ReadonlySet<number | string> = new Set(['text', pg.types.builtins.TEXT, pg.types.builtins.UUID]);
+
+/**
+ * What makes the value that `Read` gives for a column out of its text; null where that is the text.
+ * @param type as PostgreSQL knows it, or the name of one that it is selected as
+ */
+export function parserOf(type: number | 'text' | 'text[]'): ((text: string) => unknown) | null {
+  return PLAIN.has(type) ? null : types.getTypeParser(type === 'text[]' ? TEXTS : (type as number), 'text');
 }

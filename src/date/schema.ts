@@ -92,6 +92,11 @@ export function dateOf(name: string, row: object): PartialDate | null {
   } as PartialDate;
 }
 
+/** The properties of a row that are such a date. */
+export function dateProperties(name: string): string[] {
+  return Object.keys(dateColumns(name, null));
+}
+
 type Nulls = { [K in keyof PartialDate]: null };
 type Columns<Name extends string, D> = {
   [K in keyof PartialDate as `${Name}${Capitalize<K>}`]: D extends unknown ? D[K & keyof D] : never;

@@ -1,16 +1,23 @@
 import { Actor } from '../actor/schema.ts';
 import { actorById } from '../actor/store.ts';
 import type { ImpactModel } from '../database/generated/models.ts';
-import { dateColumns, dateOf, PartialDateInput, PartialDateType, readPartialDate } from '../date/schema.ts';
+import {
+  dateColumns,
+  dateOf,
+  dateProperties,
+  PartialDateInput,
+  PartialDateType,
+  readPartialDate,
+} from '../date/schema.ts';
 import { builder } from '../graphql/builder.ts';
-import { connection } from '../graphql/connection.ts';
+import { connectionOf } from '../graphql/connection.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { externalId } from '../graphql/fields.ts';
 import { bounds } from '../graphql/input.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
+import { type Planned, toMany, toOne } from '../graphql/reference.ts';
 import { checkStands } from '../ledger/mending.ts';
-import { readPage } from '../ledger/page.ts';
 import { type At, required } from '../ledger/snapshot.ts';
 import type { Work } from '../ledger/work.ts';
 import { Negotiation } from '../negotiation/schema.ts';
@@ -52,7 +59,7 @@ export const Impact = builder.objectRef<At<ImpactModel>>('Impact').implement({
     event: t.field({
       type: Event,
       description: 'Of which event.',
-      resolve: ({ eventId, snapshot }) => required(snapshot.load(eventById, eventId)),
+      ...toOne(eventById, 'eventId'),
     }),
     effect: t.expose('effect', { type: ImpactEffect, description: 'What it does to them.' }),
     note: t.exposeString('note', {
@@ -62,7 +69,7 @@ export const Impact = builder.objectRef<At<ImpactModel>>('Impact').implement({
     statement: t.field({
       type: Statement,
       description: 'Where it is said, and by whom.',
-      resolve: ({ statementId, snapshot }) => required(snapshot.load(statementById, statementId)),
+      ...toOne(statementById, 'statementId'),
     }),
   }),
 });
@@ -88,7 +95,7 @@ builder.node(Event, {
     negotiation: t.field({
       type: Negotiation,
       description: 'The talks that it bears on.',
-      resolve: ({ negotiationId, snapshot }) => required(snapshot.load(negotiationById, negotiationId)),
+      ...toOne(negotiationById, 'negotiationId'),
     }),
     kind: t.expose('kind', { type: EventKind, description: 'What kind of event.' }),
     title: t.exposeString('title', { description: 'What happened, in a few words.' }),
@@ -106,6 +113,7 @@ builder.node(Event, {
       type: PartialDateType,
       nullable: true,
       description: 'When, as exactly as is known; null when not known at all.',
+      extensions: { reads: dateProperties('occurred') } satisfies Planned,
       resolve: (row) => dateOf('occurred', row),
     }),
     withdrawn: t.exposeBoolean('withdrawn', {
@@ -129,8 +137,8 @@ builder.node(Event, {
       description:
         'What standing statements say that it does to the talks, the one said last first. Asked once for HELPS and once for HINDERS, it gives both sides.',
       args: { effect: t.arg({ type: ImpactEffect, description: 'Only this effect; all of them when left out.' }) },
-      resolve: async ({ id, snapshot }, { effect, ...args }) =>
-        connection(await readPage(snapshot, impactsOn(effect ?? null), id, args)),
+      resolve: ({ id, snapshot }, { effect, ...args }, _context, info) =>
+        connectionOf(snapshot, impactsOn(effect ?? null), id, args, info),
     }),
   }),
 });
@@ -139,7 +147,7 @@ builder.objectField(Statement, 'impacts', (t) =>
   t.field({
     type: [Impact],
     description: 'What it says that events do to the talks; empty when it says nothing of that, or is withdrawn.',
-    resolve: ({ id, snapshot }) => snapshot.load(impactsOfStatement, id),
+    ...toMany(impactsOfStatement, 'id'),
   }),
 );
 
@@ -152,8 +160,8 @@ builder.objectField(Negotiation, 'events', (t) =>
         description: 'Only those that are contested, or only those that are not; all when left out.',
       }),
     },
-    resolve: async ({ id, snapshot }, { contested, ...args }) =>
-      connection(await readPage(snapshot, eventsIn(contested ?? null), id, args)),
+    resolve: ({ id, snapshot }, { contested, ...args }, _context, info) =>
+      connectionOf(snapshot, eventsIn(contested ?? null), id, args, info),
   }),
 );
 

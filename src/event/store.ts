@@ -2,7 +2,8 @@ import { Prisma } from '../database/connect.ts';
 import type { EventModel, ImpactModel } from '../database/generated/models.ts';
 import { columns, table } from '../ledger/columns.ts';
 import { type List, sql } from '../ledger/page.ts';
-import { type Batch, byId, listBy } from '../ledger/snapshot.ts';
+import type { Batch } from '../ledger/snapshot.ts';
+import { byId, listBy } from '../ledger/versions.ts';
 import { claimsAbout } from '../statement/claim-list.ts';
 import type { Effect } from './rules.ts';
 

@@ -1,5 +1,7 @@
-import type { Page } from '../ledger/page.ts';
-import type { At } from '../ledger/snapshot.ts';
+import type { GraphQLResolveInfo } from 'graphql';
+import { type List, type Page, type PageArgs, readPage } from '../ledger/page.ts';
+import type { At, Snapshot } from '../ledger/snapshot.ts';
+import { aheadOf } from './reference.ts';
 
 interface Edge<Row> {
   readonly node: Row;
@@ -22,6 +24,17 @@ export function connection<Row>(page: Page<Row>) {
       },
     },
   };
+}
+
+/** A page of a list with what the operation asks of its rows. @throws ReadRefusedError for bounds that make no page */
+export async function connectionOf<Row extends object>(
+  snapshot: Snapshot,
+  list: List<Row>,
+  parentId: string | null,
+  args: PageArgs,
+  info: GraphQLResolveInfo,
+) {
+  return connection(await readPage(snapshot, list, parentId, args, aheadOf(info)));
 }
 
 class LazyEdge<Row> implements Edge<At<Row>> {

@@ -357,6 +357,10 @@ class Info implements GraphQLResolveInfo {
   get variableValues() {
     return this.#execution.variables;
   }
+  /** For `aheadOf`. */
+  aheadOf(type: string | undefined) {
+    return this.#execution.plan.aheadOf(this.#field, type);
+  }
 }
 
 function serialise(type: GraphQLLeafType, value: unknown): unknown {

@@ -1,7 +1,8 @@
 import { brandWithType } from '@pothos/core';
-import type { At, Snapshot, VersionBatch } from '../ledger/snapshot.ts';
+import type { Ahead, At, Snapshot, VersionBatch } from '../ledger/snapshot.ts';
 import type { SubjectRows, SubjectType } from '../ledger/subjects.ts';
 import { builder } from './builder.ts';
+import { after, type Leads, type MaybePromise } from './reference.ts';
 
 const batches = new Map<SubjectType, VersionBatch<At<object> | null>>();
 
@@ -12,11 +13,23 @@ export function subjectRef<T extends SubjectType>(type: T, batch: VersionBatch<A
 }
 
 /** Any subject at a position, marked with its type so that interfaces and unions know it; null when not there. */
-export async function subjectAt(snapshot: Snapshot, type: SubjectType, id: string): Promise<At<object> | null> {
+export function subjectAt(
+  snapshot: Snapshot,
+  type: SubjectType,
+  id: string,
+  ahead?: Ahead,
+): MaybePromise<At<object> | null> {
   const batch = batches.get(type);
-  const row = batch === undefined ? null : await snapshot.load(batch, id);
-  if (row !== null) brandWithType(row, type as never);
-  return row;
+  if (batch === undefined) return null;
+  return after(snapshot.get(batch, id, ahead), (row) => {
+    if (row !== null) brandWithType(row, type as never);
+    return row;
+  });
+}
+
+/** The subject that rows name by kind and id. */
+export function leadsToSubject(kind: string, from: string, at: string): readonly Leads[] {
+  return [...batches].map(([type, batch]) => ({ batch, from, at, when: { property: kind, is: type }, type }));
 }
 
 /** The options that make a type a Relay node, read at the request's head. */
@@ -28,7 +41,7 @@ export function nodeOptions<T extends SubjectType>(type: T) {
     },
     loadMany: async (ids: string[], context: { now(): Promise<Snapshot> }) => {
       const snapshot = await context.now();
-      return Promise.all(ids.map((id) => subjectAt(snapshot, type, id) as Promise<At<SubjectRows[T]> | null>));
+      return Promise.all(ids.map(async (id) => (await subjectAt(snapshot, type, id)) as At<SubjectRows[T]> | null));
     },
   };
 }

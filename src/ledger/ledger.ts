@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type Database, Prisma, type PrismaClient, type Read } from '../database/connect.ts';
 import { type Appended, append } from './append.ts';
 import { Attempts } from './attempts.ts';
+import { ColumnTypes } from './column-types.ts';
 import { Cursors } from './cursor.ts';
 import type { LedgerEntry } from './entry.ts';
 import { Epoch } from './epoch.ts';
@@ -13,7 +14,7 @@ import { type Nudges, openNudges, type Written } from './nudges.ts';
 import type { Plan } from './plan.ts';
 import { Restrictions } from './restrictions.ts';
 import { SharedLook } from './shared-look.ts';
-import { type Deadline, Snapshot } from './snapshot.ts';
+import { type Deadline, Snapshot, type Source } from './snapshot.ts';
 import { Tail } from './tail.ts';
 
 /** How long the database has to answer, where all who ask wait for the same look. */
@@ -36,6 +37,7 @@ export class Ledger extends Log {
   readonly attempts: Attempts;
   /** What the desk does with its drafts: no entry of the ledger tells of that. */
   readonly drafts: Log;
+  readonly #source: Source;
   readonly #epoch: Epoch;
   #seen = 0n;
   readonly #looks = new SharedLook(() => this.#look());
@@ -43,6 +45,7 @@ export class Ledger extends Log {
 
   private constructor(
     { prisma, read }: Database,
+    types: ColumnTypes,
     epoch: Epoch,
     restrictions: Restrictions,
     tail: Tail,
@@ -53,6 +56,7 @@ export class Ledger extends Log {
     super(tail, new Cursors(epoch.key));
     this.prisma = prisma;
     this.read = read;
+    this.#source = { prisma, read, cursors: this.cursors, types };
     this.restrictions = restrictions;
     // Under a key of its own: a cursor of the one log opens nothing in the other.
     this.drafts = new Log(drafts, new Cursors(createHmac('sha256', epoch.key).update('drafts').digest()));
@@ -71,7 +75,8 @@ export class Ledger extends Log {
     const lost = () => epoch.end();
     const tail = await Tail.open('ledger', database.read, nudges, restrictions, logger, lost);
     const drafts = await Tail.open('draft_log', database.read, nudges, restrictions, logger, lost);
-    return new Ledger(database, epoch, restrictions, tail, drafts, nudges, logger);
+    const types = await ColumnTypes.of(database.read);
+    return new Ledger(database, types, epoch, restrictions, tail, drafts, nudges, logger);
   }
 
   /** Resolves when positions no longer mean what they meant: a node that has told of them is to end. */
@@ -112,7 +117,7 @@ export class Ledger extends Log {
    * @param deadline until when it may be read through
    */
   snapshot(position: bigint, hidden: Hidden, deadline?: Deadline): Snapshot {
-    return new Snapshot(this.prisma, this.read, this.cursors, position, hidden, deadline);
+    return new Snapshot(this.#source, position, hidden, deadline);
   }
 
   /**

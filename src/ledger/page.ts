@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ALONE, Prisma } from '../database/connect.ts';
+import { readAhead } from './ahead.ts';
+import { askedOf, type Columns, guard } from './columns.ts';
 import { ReadRefusedError } from './errors.ts';
-import { type At, arrayOf, type Batch, type Snapshot } from './snapshot.ts';
+import { type Ahead, type At, arrayOf, type Batch, type Snapshot } from './snapshot.ts';
 import { negotiationOf, type SubjectType, snake } from './subjects.ts';
 import { noteRows } from './touches.ts';
 
@@ -16,7 +18,7 @@ export interface List<Row> {
   readonly name: string;
   /** A table, or what is read in its place at a position: of that, what is not there for the reader is left out already. */
   readonly table: string | ((at: Snapshot) => Promise<Sql>);
-  readonly columns: Sql;
+  readonly columns: Columns | Sql;
   /** The column that says whose the rows are; null for a list of the whole record. */
   readonly parent: string | null;
   /** Properties that order it, together unique, and their types; all in one direction, as an index is. */
@@ -27,6 +29,8 @@ export interface List<Row> {
   readonly direction: 'ASC' | 'DESC';
   /** What else must hold of a row `t`, at the position at which the page is read. */
   readonly where: Sql | ((position: bigint) => Sql);
+  /** Which values a column may have, each with an index of its own order: as many rows of each are looked at as are shown. */
+  readonly among?: { readonly column: string; readonly type: string; readonly values: readonly string[] } | null;
   /** When a row `t` is part of the record at a position; a version, from where it began until it ended. */
   readonly inForce?: (position: bigint) => Sql;
   /** Which negotiation a row `t` is of, or leads to, where its table's own column does not say so. */
@@ -58,6 +62,7 @@ function versionInForce(position: bigint): Sql {
 /**
  * A page of a list. One that goes on from a cursor is read at the position at which that cursor was given, so
  * that a list which moves meanwhile gives each row once.
+ * @param ahead what will be asked of the rows, to be read with them
  * @throws ReadRefusedError for bounds that make no page, or a cursor of another list
  */
 export async function readPage<Row extends object>(
@@ -65,6 +70,7 @@ export async function readPage<Row extends object>(
   list: List<Row>,
   parentId: string | null,
   args: PageArgs,
+  ahead?: Ahead,
 ): Promise<Page<Row>> {
   const { limit, backward } = bounds(args);
   const cursor = backward ? args.before : args.after;
@@ -77,8 +83,8 @@ export async function readPage<Row extends object>(
   }
   const at = snapshot.moved(position);
   const from = place?.values ?? null;
-  const shape = JSON.stringify([list.name, list.narrowing, list.direction, limit, backward, from]);
-  const key: PageKey<Row> = { list, parentId, limit, backward, from, shape };
+  const shape = JSON.stringify([list.name, list.narrowing, list.direction, limit, backward, from, ahead?.id]);
+  const key: PageKey<Row> = { list, parentId, limit, backward, from, shape, ahead };
   const found = await at.load(pages as unknown as Batch<PageKey<Row>, At<Row>[]>, key);
   const rows = found.slice(0, limit);
   if (backward) rows.reverse();
@@ -127,6 +133,7 @@ interface PageKey<Row> {
   readonly from: readonly string[] | null;
   /** All of it but the parent: what is the same is read in one statement. */
   readonly shape: string;
+  readonly ahead: Ahead | undefined;
 }
 
 const pages: Batch<PageKey<object>, At<object>[]> = {
@@ -157,48 +164,93 @@ async function readGroup(
 ): Promise<void> {
   const [first] = group;
   if (first === undefined) return;
-  const { list, limit, backward, from } = first;
-  const descending = (list.direction === 'DESC') !== backward;
-  const direction = raw(descending ? 'DESC' : 'ASC');
-  const ordered = list.order.map(([property]) => raw(`t.${snake(property)}`));
+  const { list, ahead } = first;
+  const { table, parent } = list;
+  const columns = isOfTable(list.columns) ? askedOf(list.columns, ahead, propertiesOf(list)) : list.columns;
+  const source = typeof table === 'string' ? raw(table) : await table(snapshot);
+  const page = (owner: Sql) => pageOf(snapshot, first, columns, source, owner);
+  const parents = group.map(({ parentId }) => parentId);
+  const [only] = parents;
+  // One parent is not asked for as an array, which PostgreSQL plans for as if it had ten.
+  const { pages, owner } =
+    parent === null || parents.length === 1
+      ? { pages: page(parent === null ? sql`true` : sql`t.${raw(parent)} = ${only}::uuid`), owner: sql`${only}` }
+      : {
+          pages: sql`SELECT k.id AS "@owner", v.* FROM unnest(${arrayOf(parents)}::uuid[]) AS k(id)
+            CROSS JOIN LATERAL (${page(sql`t.${raw(parent)} = k.id`)}) v ORDER BY ${inOrder('v', first)}`,
+          owner: sql`o."@owner"`,
+        };
+  const lists = new Map<unknown, At<object>[]>(parents.map((id) => [id, []]));
+  if (ahead !== undefined && ahead.leads.length > 0 && typeof table === 'string' && isOfTable(columns)) {
+    const select = sql`SELECT o.*, ${snapshot.position}::bigint AS "@at", ${owner} AS "@tag" FROM (${pages}) o`;
+    const { rows, tags } = await readAhead(snapshot, { table, columns, select }, ahead);
+    for (const [index, row] of rows.entries()) lists.get(tags[index] ?? null)?.push(row);
+  } else {
+    // Whose it is stands where the snapshot is put then. What is found by a query of its own may take long.
+    const rows = await snapshot.read<{ snapshot: string | null | Snapshot }>(
+      sql`SELECT o.*, ${owner} AS snapshot FROM (${pages}) o`,
+      typeof table === 'string' ? undefined : ALONE,
+    );
+    snapshot.touched?.found(rows);
+    for (const row of rows) {
+      const list = lists.get(row.snapshot);
+      row.snapshot = snapshot;
+      if (isOfTable(columns)) guard(row, columns);
+      list?.push(row as At<object>);
+    }
+  }
+  for (const key of group) found.set(key, lists.get(key.parentId) ?? []);
+}
+
+/** The rows of one page: those with an owner that the list lets through, beyond where the page before ended. */
+function pageOf(
+  snapshot: Snapshot,
+  { list, limit, backward, from }: PageKey<object>,
+  columns: Sql,
+  source: Sql,
+  owner: Sql,
+): Sql {
+  const { position } = snapshot;
+  const descending = isDescending({ list, backward });
+  const where = typeof list.where === 'function' ? list.where(position) : list.where;
+  const negotiation = list.negotiation ?? (typeof list.table === 'string' ? negotiationOf(list.table) : undefined);
   const beyond =
     from === null
       ? empty
-      : sql`AND (${join(ordered)}) ${raw(descending ? '<' : '>')}
+      : sql`AND (${join(propertiesOf(list).map((property) => raw(`t.${snake(property)}`)))}) ${raw(descending ? '<' : '>')}
             (${join(list.order.map(([, type], index) => sql`${from[index] ?? ''}::${raw(type)}`))})`;
-  const where = typeof list.where === 'function' ? list.where(snapshot.position) : list.where;
-  const table = typeof list.table === 'string' ? raw(list.table) : await list.table(snapshot);
-  // What is found by a query of its own may take long.
-  const alone = typeof list.table === 'string' ? undefined : ALONE;
-  const negotiation = list.negotiation ?? (typeof list.table === 'string' ? negotiationOf(list.table) : undefined);
-  const page = (owner: Sql) => sql`
-    SELECT ${list.columns} FROM ${table} t
-    WHERE ${owner} AND ${(list.inForce ?? versionInForce)(snapshot.position)} AND ${where}
+  // Not to be planned without knowing how few they are.
+  const most = raw(String(limit + 1));
+  const among = (owner: Sql) => sql`
+    SELECT ${columns} FROM ${source} t
+    WHERE ${owner} AND ${(list.inForce ?? versionInForce)(position)} AND ${where}
       ${negotiation ? snapshot.isThere(negotiation) : empty} ${beyond}
-    ORDER BY ${join(ordered.map((column) => sql`${column} ${direction}`))}
-    LIMIT ${limit + 1}`;
+    ORDER BY ${join(list.order.map(([property]) => sql`${raw(`t.${snake(property)}`)} ${raw(descending ? 'DESC' : 'ASC')}`))}
+    LIMIT ${most}`;
+  if (!list.among) return among(owner);
+  const { column, type, values } = list.among;
+  return sql`SELECT v.* FROM unnest(${[...values]}::text[]) AS a(value)
+    CROSS JOIN LATERAL (${among(sql`${owner} AND t.${raw(column)} = a.value::${raw(type)}`)}) v
+    ORDER BY ${inOrder('v', { list, backward })} LIMIT ${most}`;
+}
 
-  if (list.parent === null) {
-    const rows = await snapshot.read(page(sql`true`), alone);
-    snapshot.touched?.found(rows);
-    for (const key of group) found.set(key, snapshot.hold(rows));
-    return;
-  }
-  const parents = group.map(({ parentId }) => parentId);
-  // Whose it is stands where the snapshot is put then.
-  const rows = await snapshot.read<{ snapshot: string | Snapshot }>(
-    sql`
-    SELECT v.*, k.id AS snapshot FROM unnest(${arrayOf(parents)}::uuid[]) AS k(id)
-    CROSS JOIN LATERAL (${page(sql`t.${raw(list.parent)} = k.id`)}) v
-    ORDER BY ${join(list.order.map(([property]) => sql`v.${raw(`"${property}"`)} ${direction}`))}`,
-    alone,
+function propertiesOf({ order }: List<object>): string[] {
+  return order.map(([property]) => property);
+}
+
+function isDescending({ list, backward }: Pick<PageKey<object>, 'list' | 'backward'>): boolean {
+  return (list.direction === 'DESC') !== backward;
+}
+
+function inOrder(alias: string, key: Pick<PageKey<object>, 'list' | 'backward'>): Sql {
+  const direction = isDescending(key) ? 'DESC' : 'ASC';
+  return raw(
+    propertiesOf(key.list)
+      .map((property) => `${alias}."${property}" ${direction}`)
+      .join(),
   );
-  snapshot.touched?.found(rows);
-  const lists = new Map<unknown, At<object>[]>(parents.map((id) => [id, []]));
-  for (const row of rows) {
-    const list = lists.get(row.snapshot);
-    row.snapshot = snapshot;
-    list?.push(row as At<object>);
-  }
-  for (const key of group) found.set(key, lists.get(key.parentId) ?? []);
+}
+
+function isOfTable(columns: Columns | Sql): columns is Columns {
+  return 'list' in columns;
 }

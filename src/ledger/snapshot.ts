@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader';
-import { Prisma, type PrismaClient, type Read } from '../database/connect.ts';
+import type { Prisma, PrismaClient, Read } from '../database/connect.ts';
+import type { ColumnTypes } from './column-types.ts';
+import type { Table } from './columns.ts';
 import type { Cursors } from './cursor.ts';
 import { TimedOutError } from './errors.ts';
 import { type Hidden, isThere, lastThere } from './hidden.ts';
-import { negotiationOf, snake } from './subjects.ts';
 import type { Touched } from './touched.ts';
-import { noteRows } from './touches.ts';
 
 /** A row, and the snapshot that it was read from, from which all below it is read too. */
 export type At<Row> = Row & { readonly snapshot: Snapshot };
@@ -20,26 +20,53 @@ export interface Batch<Key, Value> {
   readonly isOfNow?: true;
 }
 
-/** The same, for keys at positions of their own: one query for all of them. */
+/** Versions of a table by a column, for keys at positions of their own: one statement for all of them. */
 export interface VersionBatch<Value> {
-  readonly loadVersions: (wanted: readonly Wanted[]) => Promise<Value[]>;
+  readonly table: Table;
+  /** The property that the keys are of. */
+  readonly by: string;
+  readonly order: Prisma.Sql;
+  /** Whether a key has any number of rows, or one at most. */
+  readonly isList: boolean;
+  readonly loadVersions: (wanted: readonly Wanted[], ahead: Ahead | undefined) => Promise<Value[]>;
   /** Notes what a value is read from. */
   readonly touches: (touched: Touched, key: string) => void;
 }
 
-interface Wanted {
+export interface Wanted {
   readonly snapshot: Snapshot;
   readonly key: string;
 }
 
-/** A table of versions, and the columns `t` of it that are read. */
-export interface Table {
-  readonly name: string;
-  readonly columns: Prisma.Sql;
-  /** What else must hold of a row `t`. */
-  readonly where?: Prisma.Sql;
-  /** Which negotiation a row `t` is of, or leads to, where its own column does not say so. */
-  readonly negotiation?: Prisma.Sql;
+/** What an operation will ask of rows. */
+export interface Ahead {
+  /** Tells it apart from any other. */
+  readonly id: number;
+  /** What is read for one operation has the columns that this one asks for, and is for it alone. */
+  readonly operation: object;
+  /** Which of their properties; null for all of them. */
+  readonly properties: ReadonlySet<string> | null;
+  readonly leads: readonly Lead[];
+}
+
+/** Which others rows lead to. */
+export interface Lead {
+  readonly batch: VersionBatch<unknown>;
+  /** The property of the rows above that has the key. */
+  readonly from: string;
+  /** The property of the rows above that has the position; left out where it is the one that they are read at. */
+  readonly at?: string | undefined;
+  /** Of which rows above it is asked: of those with this value. */
+  readonly when?: { readonly property: string; readonly is: string | null } | undefined;
+  readonly ahead: Ahead;
+}
+
+/** Where all snapshots of a record are read from. */
+export interface Source {
+  readonly prisma: PrismaClient;
+  readonly read: Read;
+  readonly cursors: Cursors;
+  readonly types: ColumnTypes;
 }
 
 /** Once it is past, whoever still asks for something is refused: nobody waits for the answer any more. */
@@ -51,7 +78,8 @@ export interface Deadline {
 interface Family {
   readonly deadline: Deadline | undefined;
   readonly snapshots: Map<bigint, Snapshot>;
-  readonly versionLoaders: Map<VersionBatch<unknown>, DataLoader<Wanted, unknown, string>>;
+  /** By the batch, or by what is read ahead with it. */
+  readonly versionLoaders: Map<unknown, DataLoader<Wanted, unknown, string>>;
   noting: { readonly touched: Touched; readonly at: bigint } | null;
 }
 
@@ -60,26 +88,16 @@ interface Family {
  * position; what is read through it is batched, read once, and never moves.
  */
 export class Snapshot {
-  readonly prisma: PrismaClient;
-  readonly read: Read;
-  readonly cursors: Cursors;
+  readonly source: Source;
   readonly position: bigint;
   /** What is not there for the reader. */
   readonly hidden: Hidden;
   readonly #family: Family;
   #loaders: Map<unknown, DataLoader<unknown, unknown, unknown>> | null = null;
+  #read: Map<object, Map<VersionBatch<unknown>, Map<string, unknown>>> | null = null;
 
-  constructor(
-    prisma: PrismaClient,
-    read: Read,
-    cursors: Cursors,
-    position: bigint,
-    hidden: Hidden,
-    shared?: Deadline | Family,
-  ) {
-    this.prisma = prisma;
-    this.read = read;
-    this.cursors = cursors;
+  constructor(source: Source, position: bigint, hidden: Hidden, shared?: Deadline | Family) {
+    this.source = source;
     this.position = position;
     this.hidden = hidden;
     this.#family =
@@ -87,6 +105,18 @@ export class Snapshot {
         ? shared
         : { deadline: shared, snapshots: new Map(), versionLoaders: new Map(), noting: null };
     this.#family.snapshots.set(position, this);
+  }
+
+  get prisma(): PrismaClient {
+    return this.source.prisma;
+  }
+
+  get read(): Read {
+    return this.source.read;
+  }
+
+  get cursors(): Cursors {
+    return this.source.cursors;
   }
 
   /** What Prisma's `where` needs to see only the versions in force here. */
@@ -107,10 +137,7 @@ export class Snapshot {
 
   /** The same record at another position, for the same request. */
   moved(position: bigint): Snapshot {
-    return (
-      this.#family.snapshots.get(position) ??
-      new Snapshot(this.prisma, this.read, this.cursors, position, this.hidden, this.#family)
-    );
+    return this.#family.snapshots.get(position) ?? new Snapshot(this.source, position, this.hidden, this.#family);
   }
 
   /** ` AND …`: what else must hold of a row for its being there; `negotiation` says which talks it belongs to, if any. */
@@ -123,11 +150,32 @@ export class Snapshot {
     return lastThere(this.read, position, this.hidden);
   }
 
-  load<Value>(batch: VersionBatch<Value>, key: string): Promise<Value>;
+  /** The same as `load`, at once for what is read already. */
+  get<Value>(batch: VersionBatch<Value>, key: string, ahead: Ahead | undefined): Value | Promise<Value> {
+    const found = ahead && this.#read?.get(ahead.operation)?.get(batch)?.get(key);
+    // Where nothing lies below, all fields of a level ask together.
+    if (found === undefined) return this.load(batch, key, ahead?.leads.length === 0 ? undefined : ahead);
+    const { touched } = this;
+    if (touched !== null) batch.touches(touched, key);
+    return found as Value;
+  }
+
+  /** Keeps what was read for an operation: null or no rows for a key that there is nothing of. */
+  keep<Value>(operation: object, batch: VersionBatch<Value>, values: Map<string, Value>): void {
+    this.#read ??= new Map();
+    const batches = this.#read.get(operation) ?? new Map<VersionBatch<unknown>, Map<string, unknown>>();
+    this.#read.set(operation, batches);
+    const known = batches.get(batch);
+    if (known === undefined) batches.set(batch, values);
+    else for (const [key, value] of values) if (!known.has(key)) known.set(key, value);
+  }
+
+  /** @param ahead what will be asked of the rows, to be read with them */
+  load<Value>(batch: VersionBatch<Value>, key: string, ahead?: Ahead): Promise<Value>;
   load<Key, Value>(batch: Batch<Key, Value>, key: Key): Promise<Value>;
-  load<Key, Value>(batch: Batch<Key, Value> | VersionBatch<Value>, key: Key): Promise<Value> {
+  load<Key, Value>(batch: Batch<Key, Value> | VersionBatch<Value>, key: Key, ahead?: Ahead): Promise<Value> {
     if (this.#family.deadline?.isPast) return Promise.reject(new TimedOutError());
-    if ('loadVersions' in batch) return this.#version(batch, String(key));
+    if ('loadVersions' in batch) return this.#version(batch, String(key), ahead);
     const touched = batch.isOfNow ? this.#family.noting?.touched : this.touched;
     if (touched) {
       if (batch.touches) batch.touches(touched, key);
@@ -150,60 +198,21 @@ export class Snapshot {
     return rows.map((row) => Object.assign(row, { snapshot: this }));
   }
 
-  #version<Value>(batch: VersionBatch<Value>, key: string): Promise<Value> {
+  #version<Value>(batch: VersionBatch<Value>, key: string, ahead: Ahead | undefined): Promise<Value> {
     const { touched } = this;
     if (touched !== null) batch.touches(touched, key);
-    let loader = this.#family.versionLoaders.get(batch);
+    const loaders = this.#family.versionLoaders;
+    const shared = ahead ?? batch;
+    let loader = loaders.get(shared);
     if (loader === undefined) {
-      loader = new DataLoader<Wanted, unknown, string>((wanted) => batch.loadVersions(wanted), {
+      loader = new DataLoader<Wanted, unknown, string>((wanted) => batch.loadVersions(wanted, ahead), {
         // Most is read at the position that the request began at.
         cacheKeyFn: ({ snapshot, key }) => (snapshot === this ? key : `${snapshot.position}:${key}`),
       });
-      this.#family.versionLoaders.set(batch, loader);
+      loaders.set(shared, loader);
     }
     return loader.load({ snapshot: this, key }) as Promise<Value>;
   }
-}
-
-/** Reads versions of a table by id; null for what was not in the record there. */
-export function byId<Row extends { id: string }>(table: Table): VersionBatch<At<Row> | null> {
-  const lists = listBy<Row>(table, 'id', Prisma.sql`t.from_position`);
-  return {
-    touches: lists.touches,
-    loadVersions: async (wanted) => (await lists.loadVersions(wanted)).map(([row]) => row ?? null),
-  };
-}
-
-/** Reads the versions that belong to each of many keys, in an order: one statement for all keys and positions. */
-export function listBy<Row extends object>(
-  { name, columns, where, negotiation = negotiationOf(name) }: Table,
-  column: keyof Row & string,
-  order: Prisma.Sql,
-): VersionBatch<At<Row>[]> {
-  // The number stands where the snapshot is put then: to take a column out of a row makes all of it slow.
-  const select = Prisma.sql`SELECT ${columns}, w.number::int AS snapshot`;
-  const join = Prisma.sql`JOIN ${Prisma.raw(name)} t ON t.${Prisma.raw(snake(column))} = w.key
-    AND t.from_position <= w.at AND t.until_position > w.at ${where ? Prisma.sql`AND ${where}` : Prisma.empty}`;
-  return {
-    touches: (touched, key) => noteRows(touched, name, snake(column), key),
-    loadVersions: async (wanted) => {
-      const [first] = wanted;
-      if (first === undefined) return [];
-      const keys = arrayOf(wanted.map(({ key }) => key));
-      const positions = arrayOf(wanted.map(({ snapshot }) => snapshot.position));
-      const rows = await first.snapshot.read<Row & { snapshot: number | Snapshot }>(Prisma.sql`${select}
-        FROM unnest(${keys}::uuid[], ${positions}::bigint[]) WITH ORDINALITY AS w(key, at, number) ${join} ${negotiation ? first.snapshot.isThere(negotiation) : Prisma.empty}
-        ORDER BY ${order}`);
-      first.snapshot.touched?.found(rows);
-      const lists = wanted.map((): At<Row>[] => []);
-      for (const row of rows) {
-        const index = Number(row.snapshot) - 1;
-        row.snapshot = (wanted[index] as Wanted).snapshot;
-        lists[index]?.push(row as At<Row>);
-      }
-      return lists;
-    },
-  };
 }
 
 /** Ids or positions as PostgreSQL writes an array: neither has to be quoted. */

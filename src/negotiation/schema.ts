@@ -3,22 +3,21 @@ import { Actor } from '../actor/schema.ts';
 import { actorById } from '../actor/store.ts';
 import { readAsOf } from '../graphql/as-of.ts';
 import { builder } from '../graphql/builder.ts';
-import { connection } from '../graphql/connection.ts';
+import { connectionOf } from '../graphql/connection.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { AsOfInput, externalId, note } from '../graphql/fields.ts';
 import { readId } from '../graphql/ids.ts';
 import { bounds } from '../graphql/input.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
-import { readPage } from '../ledger/page.ts';
-import { required } from '../ledger/snapshot.ts';
+import { toOne } from '../graphql/reference.ts';
 import type { Work } from '../ledger/work.ts';
 import { overlapProblem, slugProblem } from './rules.ts';
 import {
-  idBySlug,
   idOfSlug,
   isPublicSlug,
   negotiationById,
+  negotiationBySlug,
   negotiations,
   participationById,
   participationsIn,
@@ -58,12 +57,12 @@ builder.node(Participation, {
     actor: t.field({
       type: Actor,
       description: 'Who takes part.',
-      resolve: ({ actorId, snapshot }) => required(snapshot.load(actorById, actorId)),
+      ...toOne(actorById, 'actorId'),
     }),
     negotiation: t.field({
       type: Negotiation,
       description: 'In what.',
-      resolve: ({ negotiationId, snapshot }) => required(snapshot.load(negotiationById, negotiationId)),
+      ...toOne(negotiationById, 'negotiationId'),
     }),
     role: t.expose('role', { type: ParticipationRole, description: 'In which role.' }),
     since: t.expose('since', { type: 'Date', nullable: true, description: 'The first day; null when not known.' }),
@@ -100,7 +99,7 @@ builder.node(Negotiation, {
     participations: t.connection({
       type: Participation,
       description: 'Who takes part, in the order in which they were recorded.',
-      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, participationsIn(), id, args)),
+      resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, participationsIn(), id, args, info),
     }),
   }),
 });
@@ -124,9 +123,7 @@ builder.queryFields((t) => ({
       asOf: t.arg({ type: AsOfInput, description: 'The moment to read it at; now when left out.' }),
     },
     resolve: async (_root, { slug, asOf }, context) => {
-      const snapshot = await context.at(readAsOf(asOf));
-      const id = await snapshot.load(idBySlug, slug);
-      return id === null ? null : snapshot.load(negotiationById, id);
+      return (await context.at(readAsOf(asOf))).load(negotiationBySlug, slug);
     },
   }),
   negotiations: t.connection({
@@ -136,11 +133,9 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: NegotiationFilter, description: 'Narrows the list; all of it when left out.' }),
       asOf: t.arg({ type: AsOfInput, description: 'The moment to read them at; now when left out.' }),
     },
-    resolve: async (_root, { filter, asOf, ...args }, context) => {
+    resolve: async (_root, { filter, asOf, ...args }, context, info) => {
       const actorId = readId(['Person', 'Organization'], filter?.actorId);
-      return connection(
-        await readPage(await context.at(readAsOf(asOf)), negotiations({ ...filter, actorId }), null, args),
-      );
+      return connectionOf(await context.at(readAsOf(asOf)), negotiations({ ...filter, actorId }), null, args, info);
     },
   }),
 }));

@@ -2,9 +2,10 @@ import { Prisma, type PrismaClient } from '../database/connect.ts';
 import type { NegotiationModel, ParticipationModel } from '../database/generated/models.ts';
 import { EVERYBODY } from '../ledger/batch.ts';
 import { columns, table } from '../ledger/columns.ts';
-import type { Hidden } from '../ledger/hidden.ts';
+import { type Hidden, isThere } from '../ledger/hidden.ts';
 import { type List, sql } from '../ledger/page.ts';
-import { type Batch, byId } from '../ledger/snapshot.ts';
+import type { At, Batch, Snapshot } from '../ledger/snapshot.ts';
+import { byId } from '../ledger/versions.ts';
 import type { Work } from '../ledger/work.ts';
 
 export const negotiationById = byId<NegotiationModel>(table('negotiation', Prisma.NegotiationScalarFieldEnum));
@@ -22,14 +23,25 @@ export async function isPublicSlug(prisma: PrismaClient, slug: string): Promise<
   return (await prisma.negotiationSlug.findUnique({ where: { slug_scope: { slug, scope: EVERYBODY } } })) !== null;
 }
 
-/** The same for a reader of a snapshot, for all slugs that are asked for at once. */
-export const idBySlug: Batch<string, string | null> = {
+/** The talks of a slug, as they stood at the position of a snapshot; whose it is, is as it is now. */
+export const negotiationBySlug: Batch<string, At<NegotiationModel> | null> = {
   isOfNow: true,
   touches: (touched) => touched.kind('Negotiation'),
-  load: async ({ read, hidden }, slugs) => {
-    const rows = await read<{ slug: string; id: string }>(sql`
-      SELECT slug, negotiation_id AS id FROM negotiation_slug WHERE slug = ANY(${[...slugs]}) ORDER BY scope DESC`);
-    return slugs.map((slug) => rows.find((row) => row.slug === slug && !hidden.has(row.id))?.id ?? null);
+  load: async (snapshot, slugs) => {
+    // The slug that was asked for stands where the snapshot is put then; they may have another by now.
+    const rows = await snapshot.read<NegotiationModel & { snapshot: string | Snapshot }>(sql`
+      SELECT ${columns(Prisma.NegotiationScalarFieldEnum)}, k.slug AS snapshot FROM unnest(${[...slugs]}::text[]) AS k(slug)
+      CROSS JOIN LATERAL (
+        SELECT s.negotiation_id FROM negotiation_slug s WHERE s.slug = k.slug ${isThere(snapshot.hidden, sql`s.negotiation_id`)}
+        ORDER BY s.scope DESC LIMIT 1) s
+      JOIN negotiation t ON t.id = s.negotiation_id
+        AND t.from_position <= ${snapshot.position} AND t.until_position > ${snapshot.position}`);
+    snapshot.touched?.found(rows);
+    const found = new Map(rows.map((row) => [row.snapshot, row]));
+    return slugs.map((slug) => {
+      const row = found.get(slug);
+      return row === undefined ? null : Object.assign(row, { snapshot });
+    });
   },
 };
 

@@ -4,9 +4,9 @@ import type { EstimateModel } from '../database/generated/models.ts';
 import { Event } from '../event/schema.ts';
 import { eventById } from '../event/store.ts';
 import { builder } from '../graphql/builder.ts';
-import { connection } from '../graphql/connection.ts';
+import { connectionOf } from '../graphql/connection.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
-import { readPage } from '../ledger/page.ts';
+import { toMany, toOne, toOneOrNone } from '../graphql/reference.ts';
 import { type At, required, type Snapshot } from '../ledger/snapshot.ts';
 import { Negotiation } from '../negotiation/schema.ts';
 import { negotiationById } from '../negotiation/store.ts';
@@ -43,7 +43,7 @@ export const Estimate = builder.objectRef<At<EstimateModel>>('Estimate').impleme
     outcome: t.field({
       type: Outcome,
       description: 'Of what.',
-      resolve: ({ outcomeId, snapshot }) => required(snapshot.load(outcomeById, outcomeId)),
+      ...toOne(outcomeById, 'outcomeId'),
     }),
     holder: t.field({
       type: Actor,
@@ -87,7 +87,7 @@ export const Estimate = builder.objectRef<At<EstimateModel>>('Estimate').impleme
     statement: t.field({
       type: Statement,
       description: 'Where it is said, and by whom.',
-      resolve: ({ statementId, snapshot }) => required(snapshot.load(statementById, statementId)),
+      ...toOne(statementById, 'statementId'),
     }),
     brier: t.float({
       nullable: true,
@@ -128,7 +128,7 @@ builder.node(Outcome, {
     negotiation: t.field({
       type: Negotiation,
       description: 'The talks that it may come of.',
-      resolve: ({ negotiationId, snapshot }) => required(snapshot.load(negotiationById, negotiationId)),
+      ...toOne(negotiationById, 'negotiationId'),
     }),
     question: t.exposeString('question', {
       description: 'What is asked, so that one day it can be answered with yes or no.',
@@ -148,13 +148,13 @@ builder.node(Outcome, {
       type: Statement,
       nullable: true,
       description: 'The statement that shows the answer; null while it is open, or when none was named.',
-      resolve: ({ statementId, snapshot }) => (statementId === null ? null : snapshot.load(statementById, statementId)),
+      ...toOneOrNone(statementById, 'statementId'),
     }),
     event: t.field({
       type: Event,
       nullable: true,
       description: 'The event that shows the answer; null while it is open, or when none was named.',
-      resolve: ({ eventId, snapshot }) => (eventId === null ? null : snapshot.load(eventById, eventId)),
+      ...toOneOrNone(eventById, 'eventId'),
     }),
     withdrawn: t.exposeBoolean('withdrawn', {
       description: 'Whether the desk withdrew it: it should never have been posed; `history` says why.',
@@ -162,7 +162,7 @@ builder.node(Outcome, {
     estimates: t.connection({
       type: Estimate,
       description: 'The outlook: how likely standing statements say it is, the one said last first.',
-      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, estimatesOf(), id, args)),
+      resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, estimatesOf(), id, args, info),
     }),
     latest: t.field({
       type: [Estimate],
@@ -181,7 +181,7 @@ builder.objectField(Statement, 'estimates', (t) =>
   t.field({
     type: [Estimate],
     description: 'How likely it says that outcomes are; empty when it says nothing of that, or is withdrawn.',
-    resolve: ({ id, snapshot }) => snapshot.load(estimatesOfStatement, id),
+    ...toMany(estimatesOfStatement, 'id'),
   }),
 );
 
@@ -189,6 +189,6 @@ builder.objectField(Negotiation, 'outcomes', (t) =>
   t.connection({
     type: Outcome,
     description: 'What may come of the talks, the one posed last first.',
-    resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, outcomesIn(), id, args)),
+    resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, outcomesIn(), id, args, info),
   }),
 );

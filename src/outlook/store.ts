@@ -2,7 +2,8 @@ import { Prisma } from '../database/connect.ts';
 import type { EstimateModel, OutcomeModel } from '../database/generated/models.ts';
 import { columns, table } from '../ledger/columns.ts';
 import { type List, sql } from '../ledger/page.ts';
-import { type At, type Batch, byId, listBy } from '../ledger/snapshot.ts';
+import type { At, Batch } from '../ledger/snapshot.ts';
+import { byId, listBy } from '../ledger/versions.ts';
 import { type Claims, claimsAbout, latestClaims, readClaims, SOURCE_KEY } from '../statement/claim-list.ts';
 import { type HolderScore, scoreHolders, scoreOf } from './rules.ts';
 

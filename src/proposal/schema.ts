@@ -1,11 +1,11 @@
 import { Actor } from '../actor/schema.ts';
 import { actorById } from '../actor/store.ts';
-import { dateOf, PartialDateType } from '../date/schema.ts';
+import { dateOf, dateProperties, PartialDateType } from '../date/schema.ts';
 import { builder } from '../graphql/builder.ts';
-import { connection } from '../graphql/connection.ts';
+import { connectionOf } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
-import { readPage } from '../ledger/page.ts';
+import { type Planned, toOne, toOneOrNone } from '../graphql/reference.ts';
 import { type At, required } from '../ledger/snapshot.ts';
 import { Negotiation } from '../negotiation/schema.ts';
 import { negotiationById } from '../negotiation/store.ts';
@@ -57,7 +57,7 @@ const ProposalItemType = builder.objectRef<At<ProposalItem>>('ProposalItem').imp
       type: Term,
       nullable: true,
       description: 'The term that it is about; null when it is about none of the table’s.',
-      resolve: ({ termId, snapshot }) => (termId === null ? null : snapshot.load(termById, termId)),
+      ...toOneOrNone(termById, 'termId'),
     }),
     text: t.exposeString('text', { description: 'What is given.' }),
   }),
@@ -71,13 +71,13 @@ builder.node(ProposalAnswer, {
     proposal: t.field({
       type: Proposal,
       description: 'To what.',
-      resolve: ({ proposalId, snapshot }) => required(snapshot.load(proposalById, proposalId)),
+      ...toOne(proposalById, 'proposalId'),
     }),
     by: t.field({
       type: Actor,
       nullable: true,
       description: 'Who answered; null once the statement is expunged.',
-      resolve: ({ byId, snapshot }) => (byId === null ? null : snapshot.load(actorById, byId)),
+      ...toOneOrNone(actorById, 'byId'),
     }),
     kind: t.expose('kind', {
       type: AnswerKind,
@@ -87,14 +87,13 @@ builder.node(ProposalAnswer, {
     statement: t.field({
       type: Statement,
       description: 'The statement that says so; once it is withdrawn or expunged, the answer counts no more.',
-      resolve: ({ statementId, snapshot }) => required(snapshot.load(statementById, statementId)),
+      ...toOne(statementById, 'statementId'),
     }),
     counterProposal: t.field({
       type: Proposal,
       nullable: true,
       description: 'What it would have instead; null unless it countered, and where the desk has recorded none.',
-      resolve: ({ counterProposalId, snapshot }) =>
-        counterProposalId === null ? null : snapshot.load(proposalById, counterProposalId),
+      ...toOneOrNone(proposalById, 'counterProposalId'),
     }),
   }),
 });
@@ -106,19 +105,19 @@ builder.node(Proposal, {
     negotiation: t.field({
       type: Negotiation,
       description: 'The talks that it was tabled in.',
-      resolve: ({ negotiationId, snapshot }) => required(snapshot.load(negotiationById, negotiationId)),
+      ...toOne(negotiationById, 'negotiationId'),
     }),
     title: t.exposeString('title', { description: 'What it is called.' }),
     by: t.field({
       type: Actor,
       description: 'Who tabled it.',
-      resolve: ({ byId, snapshot }) => required(snapshot.load(actorById, byId)),
+      ...toOne(actorById, 'byId'),
     }),
     through: t.field({
       type: Actor,
       nullable: true,
       description: 'Who carried it; null when nobody did, or it is not known.',
-      resolve: ({ throughId, snapshot }) => (throughId === null ? null : snapshot.load(actorById, throughId)),
+      ...toOneOrNone(actorById, 'throughId'),
     }),
     to: t.field({
       type: [Actor],
@@ -134,13 +133,14 @@ builder.node(Proposal, {
       type: PartialDateType,
       nullable: true,
       description: 'When it was tabled, as exactly as is known; null when not known.',
+      extensions: { reads: dateProperties('tabled') } satisfies Planned,
       resolve: (row) => dateOf('tabled', row),
     }),
     statement: t.field({
       type: Statement,
       nullable: true,
       description: 'The statement that tells of it; null when the desk cites none.',
-      resolve: ({ statementId, snapshot }) => (statementId === null ? null : snapshot.load(statementById, statementId)),
+      ...toOneOrNone(statementById, 'statementId'),
     }),
     status: t.field({
       type: ProposalStatus,
@@ -151,7 +151,7 @@ builder.node(Proposal, {
     answers: t.connection({
       type: ProposalAnswer,
       description: 'What was answered, in the order in which it was recorded, answers that no longer count included.',
-      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, answersTo(), id, args)),
+      resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, answersTo(), id, args, info),
     }),
   }),
 });
@@ -160,6 +160,6 @@ builder.objectField(Negotiation, 'proposals', (t) =>
   t.connection({
     type: Proposal,
     description: 'What was proposed, in the order in which it was recorded.',
-    resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, proposalsIn(), id, args)),
+    resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, proposalsIn(), id, args, info),
   }),
 );

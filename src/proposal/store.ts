@@ -2,7 +2,8 @@ import { Prisma } from '../database/connect.ts';
 import type { ProposalAnswerModel, ProposalModel, StatementModel } from '../database/generated/models.ts';
 import { columns, table } from '../ledger/columns.ts';
 import { type List, sql } from '../ledger/page.ts';
-import { type At, type Batch, byId, listBy } from '../ledger/snapshot.ts';
+import type { At, Batch } from '../ledger/snapshot.ts';
+import { byId, listBy } from '../ledger/versions.ts';
 import { statementById } from '../statement/store.ts';
 import { type Answer, answersThatCount, type GivenIn } from './rules.ts';
 

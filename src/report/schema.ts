@@ -1,14 +1,21 @@
 import { Organization, Person } from '../actor/schema.ts';
 import { actorById } from '../actor/store.ts';
-import { dateColumns, dateOf, PartialDateInput, PartialDateType, readPartialDate } from '../date/schema.ts';
+import {
+  dateColumns,
+  dateOf,
+  dateProperties,
+  PartialDateInput,
+  PartialDateType,
+  readPartialDate,
+} from '../date/schema.ts';
 import { builder } from '../graphql/builder.ts';
-import { connection } from '../graphql/connection.ts';
+import { connectionOf } from '../graphql/connection.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { externalId, keptTo, negotiationKeptTo } from '../graphql/fields.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
-import { readPage } from '../ledger/page.ts';
-import { type At, required } from '../ledger/snapshot.ts';
+import { type Planned, toOne, toOneOrNone } from '../graphql/reference.ts';
+import type { At } from '../ledger/snapshot.ts';
 import { type Byline, reportById, reportsOf } from './store.ts';
 
 const ReportKind = enumOf('ReportKind', 'The form of a report.', {
@@ -35,7 +42,7 @@ const BylineType = builder.objectRef<At<Byline>>('Byline').implement({
       type: Person,
       nullable: true,
       description: 'The person, where the record has them.',
-      resolve: ({ personId, snapshot }) => (personId === null ? null : snapshot.load(actorById, personId)),
+      ...toOneOrNone(actorById, 'personId'),
     }),
     credit: t.expose('credit', { type: BylineCredit, description: 'What they did for it.' }),
   }),
@@ -48,7 +55,7 @@ builder.node(Report, {
     outlet: t.field({
       type: Organization,
       description: 'Who published it.',
-      resolve: ({ outletId, snapshot }) => required(snapshot.load(actorById, outletId)),
+      ...toOne(actorById, 'outletId'),
     }),
     kind: t.expose('kind', { type: ReportKind, description: 'Its form.' }),
     headline: t.exposeString('headline', {
@@ -59,11 +66,13 @@ builder.node(Report, {
       type: 'URL',
       nullable: true,
       description: 'Where it stands; null when not known.',
+      extensions: { reads: ['url'] } satisfies Planned,
       resolve: ({ url }) => (url === null ? null : new URL(url)),
     }),
     bylines: t.field({
       type: [BylineType],
       description: 'Whose names stand on it, in order.',
+      extensions: { reads: ['bylines'] } satisfies Planned,
       resolve: ({ bylines, snapshot }) => snapshot.hold(bylines as unknown as Byline[]),
     }),
     language: t.expose('language', {
@@ -79,6 +88,7 @@ builder.node(Report, {
       type: PartialDateType,
       nullable: true,
       description: 'When it came out, as exactly as is known.',
+      extensions: { reads: dateProperties('published') } satisfies Planned,
       resolve: (row) => dateOf('published', row),
     }),
   }),
@@ -88,7 +98,7 @@ builder.objectField(Organization, 'reports', (t) =>
   t.connection({
     type: Report,
     description: 'What it published, the one recorded last first.',
-    resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, reportsOf(), id, args)),
+    resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, reportsOf(), id, args, info),
   }),
 );
 

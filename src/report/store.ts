@@ -2,7 +2,7 @@ import { Prisma } from '../database/connect.ts';
 import type { ReportModel } from '../database/generated/models.ts';
 import { columns, table } from '../ledger/columns.ts';
 import { type List, sql } from '../ledger/page.ts';
-import { byId } from '../ledger/snapshot.ts';
+import { byId } from '../ledger/versions.ts';
 
 export const reportById = byId<ReportModel>(table('report', Prisma.ReportScalarFieldEnum));
 

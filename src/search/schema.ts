@@ -1,7 +1,7 @@
 import { Actor } from '../actor/schema.ts';
 import { readAsOf } from '../graphql/as-of.ts';
 import { builder } from '../graphql/builder.ts';
-import { connection } from '../graphql/connection.ts';
+import { connection, connectionOf } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { AsOfInput } from '../graphql/fields.ts';
 import { readId } from '../graphql/ids.ts';
@@ -111,9 +111,9 @@ builder.queryField('searchActors', (t) =>
       }),
       asOf: t.arg({ type: AsOfInput, description: 'The moment to search the record at; now when left out.' }),
     },
-    resolve: async (_root, { name, asOf, ...args }, context) => {
+    resolve: async (_root, { name, asOf, ...args }, context, info) => {
       refuse(queryProblem(name));
-      return connection(await readPage(await context.at(readAsOf(asOf)), actorsLike(name), null, args));
+      return connectionOf(await context.at(readAsOf(asOf)), actorsLike(name), null, args, info);
     },
   }),
 );

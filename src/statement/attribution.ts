@@ -3,7 +3,8 @@ import { Actor, Organization, Person, Post } from '../actor/schema.ts';
 import { actorById, postById, postsOfPerson } from '../actor/store.ts';
 import type { AppearanceModel, StatementModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
-import { type At, required } from '../ledger/snapshot.ts';
+import { after, aheadOf, type Planned, toOne, toOneOrNone } from '../graphql/reference.ts';
+import type { At } from '../ledger/snapshot.ts';
 import { Report } from '../report/schema.ts';
 import { reportById } from '../report/store.ts';
 import { RelayKind, SourceKind, TranslatedBy } from './enums.ts';
@@ -13,23 +14,36 @@ import type { Relay, Translation } from './store.ts';
 export const Source = builder.objectRef<At<StatementModel>>('Source').implement({
   description: 'Whom a statement is credited to, as it was published. Who an unnamed source is stands nowhere.',
   fields: (t) => ({
-    kind: t.field({ type: SourceKind, description: 'What kind of source.', resolve: ({ sourceKind }) => sourceKind }),
+    kind: t.expose('sourceKind', { type: SourceKind, description: 'What kind of source.' }),
     person: t.field({
       type: Person,
       nullable: true,
       description: 'Who, for a named person; null for any other source.',
-      resolve: ({ speakerId, snapshot }) => (speakerId === null ? null : snapshot.load(actorById, speakerId)),
+      ...toOneOrNone(actorById, 'speakerId'),
     }),
     post: t.field({
       type: Post,
       nullable: true,
       description:
         'The post held when it was said, never today’s: the one credited, else the one taken up last; null when none is known.',
-      resolve: async ({ speakerId, postId, saidEarliest, saidLatest, snapshot }) => {
+      extensions: {
+        reads: ['saidEarliest', 'saidLatest'],
+        leads: [
+          { batch: postById, from: 'postId' },
+          {
+            batch: postsOfPerson,
+            from: 'speakerId',
+            when: { property: 'postId', is: null },
+            takes: ['since', 'until'],
+          },
+        ],
+      } satisfies Planned,
+      resolve: ({ speakerId, postId, saidEarliest, saidLatest, snapshot }, _args, _context, info) => {
         if (speakerId === null) return null;
-        if (postId !== null) return snapshot.load(postById, postId);
-        const posts = await snapshot.load(postsOfPerson, speakerId);
-        return postCreditedOn(posts, { earliest: saidEarliest, latest: saidLatest });
+        if (postId !== null) return snapshot.get(postById, postId, aheadOf(info));
+        return after(snapshot.get(postsOfPerson, speakerId, aheadOf(info)), (posts) =>
+          postCreditedOn(posts, { earliest: saidEarliest, latest: saidLatest }),
+        );
       },
     }),
     descriptor: t.exposeString('descriptor', {
@@ -40,6 +54,7 @@ export const Source = builder.objectRef<At<StatementModel>>('Source').implement(
       nullable: true,
       description:
         'What an unnamed source is called in these talks: its descriptor and a number. The same number says that the desk judged them to be one; others do not say that they are two. Null for any other source.',
+      extensions: { reads: ['pseudonymId', 'descriptor'] } satisfies Planned,
       resolve: async ({ pseudonymId, descriptor, snapshot }) => {
         const root = pseudonymId === null ? null : await rootOf(snapshot, pseudonymId);
         return root === null || descriptor === null ? null : pseudonymOf(descriptor, root);
@@ -49,7 +64,7 @@ export const Source = builder.objectRef<At<StatementModel>>('Source').implement(
       type: Organization,
       nullable: true,
       description: 'The organization that is spoken for; null when the report does not say.',
-      resolve: ({ onBehalfOfId, snapshot }) => (onBehalfOfId === null ? null : snapshot.load(actorById, onBehalfOfId)),
+      ...toOneOrNone(actorById, 'onBehalfOfId'),
     }),
   }),
 });
@@ -62,7 +77,7 @@ export const RelayType = builder.objectRef<At<Relay>>('Relay').implement({
       type: Actor,
       nullable: true,
       description: 'Who, where the record has them.',
-      resolve: ({ actorId, snapshot }) => (actorId === null ? null : snapshot.load(actorById, actorId)),
+      ...toOneOrNone(actorById, 'actorId'),
     }),
     descriptor: t.exposeString('descriptor', {
       nullable: true,
@@ -91,7 +106,7 @@ export const Appearance = builder.objectRef<At<AppearanceModel>>('Appearance').i
     report: t.field({
       type: Report,
       description: 'Which report.',
-      resolve: ({ reportId, snapshot }) => required(snapshot.load(reportById, reportId)),
+      ...toOne(reportById, 'reportId'),
     }),
     exact: t.exposeString('exact', {
       nullable: true,
@@ -107,8 +122,7 @@ export const Appearance = builder.objectRef<At<AppearanceModel>>('Appearance').i
       type: Report,
       nullable: true,
       description: 'The report that this one took it from; such a copy corroborates nothing.',
-      resolve: ({ republishedFromId, snapshot }) =>
-        republishedFromId === null ? null : snapshot.load(reportById, republishedFromId),
+      ...toOneOrNone(reportById, 'republishedFromId'),
     }),
   }),
 });

@@ -3,9 +3,10 @@ import { Prisma } from '../database/connect.ts';
 import type { PseudonymModel, StatementModel } from '../database/generated/models.ts';
 import { table } from '../ledger/columns.ts';
 import { FOREVER, type PlannedEntry } from '../ledger/plan.ts';
-import { type At, byId, type Snapshot } from '../ledger/snapshot.ts';
+import type { At, Snapshot } from '../ledger/snapshot.ts';
 import { globalId } from '../ledger/subjects.ts';
 import type { Touched } from '../ledger/touched.ts';
+import { byId } from '../ledger/versions.ts';
 import type { Work } from '../ledger/work.ts';
 
 const { sql } = Prisma;

@@ -1,14 +1,14 @@
 import { Actor, Person } from '../actor/schema.ts';
 import { actorById } from '../actor/store.ts';
 import type { LedgerEntryModel, RelationModel } from '../database/generated/models.ts';
-import { dateOf, PartialDateType } from '../date/schema.ts';
+import { dateOf, dateProperties, PartialDateType } from '../date/schema.ts';
 import { readAsOf } from '../graphql/as-of.ts';
 import { builder } from '../graphql/builder.ts';
-import { connection } from '../graphql/connection.ts';
+import { connectionOf } from '../graphql/connection.ts';
 import { AsOfInput } from '../graphql/fields.ts';
 import { readId } from '../graphql/ids.ts';
 import { nodeOptions, subjectAt, subjectRef } from '../graphql/node.ts';
-import { readPage } from '../ledger/page.ts';
+import { aheadOf, type Planned, toMany, toOne, toOneOrNone } from '../graphql/reference.ts';
 import { type At, required } from '../ledger/snapshot.ts';
 import type { Subject } from '../ledger/subjects.ts';
 import { Negotiation } from '../negotiation/schema.ts';
@@ -45,12 +45,12 @@ const Relation = builder.objectRef<At<RelationModel>>('StatementRelation').imple
     from: t.field({
       type: Statement,
       description: 'The first.',
-      resolve: ({ statementId, snapshot }) => required(snapshot.load(statementById, statementId)),
+      ...toOne(statementById, 'statementId'),
     }),
     to: t.field({
       type: Statement,
       description: 'The second.',
-      resolve: ({ toId, snapshot }) => required(snapshot.load(statementById, toId)),
+      ...toOne(statementById, 'toId'),
     }),
   }),
 });
@@ -69,7 +69,9 @@ const HistoryItem = builder.objectRef<At<LedgerEntryModel>>('StatementVersion').
     statement: t.field({
       type: Statement,
       description: 'The statement as it stood then.',
-      resolve: ({ position, subjectId, snapshot }) => required(snapshot.moved(position).load(statementById, subjectId)),
+      extensions: { leads: [{ batch: statementById, from: 'subjectId', at: 'position' }] } satisfies Planned,
+      resolve: ({ position, subjectId, snapshot }, _args, _context, info) =>
+        required(Promise.resolve(snapshot.moved(position).get(statementById, subjectId, aheadOf(info)))),
     }),
   }),
 });
@@ -91,7 +93,7 @@ builder.node(Statement, {
     negotiation: t.field({
       type: Negotiation,
       description: 'The talks that it belongs to.',
-      resolve: ({ negotiationId, snapshot }) => required(snapshot.load(negotiationById, negotiationId)),
+      ...toOne(negotiationById, 'negotiationId'),
     }),
     state: t.expose('state', { type: StatementState, description: 'Whether it stands.' }),
     revision: t.exposeInt('revision', {
@@ -102,7 +104,12 @@ builder.node(Statement, {
     language: t.expose('language', { type: 'Locale', description: 'The language of `text`.' }),
     quotationType: t.expose('quotationType', { type: QuotationType, description: 'Whose words they are.' }),
     speechActs: t.expose('speechActs', { type: [SpeechAct], description: 'What was done by saying it.' }),
-    source: t.field({ type: Source, description: 'Whom it is credited to.', resolve: (statement) => statement }),
+    source: t.field({
+      type: Source,
+      description: 'Whom it is credited to.',
+      extensions: { isRowItself: true } satisfies Planned,
+      resolve: (statement) => statement,
+    }),
     attributionLevel: t.expose('attributionLevel', {
       type: AttributionLevel,
       description: 'On what terms the source spoke.',
@@ -113,58 +120,64 @@ builder.node(Statement, {
     said: t.field({
       type: PartialDateType,
       description: 'When it was said, as exactly as is known.',
+      extensions: { reads: dateProperties('said') } satisfies Planned,
       resolve: (row) => dateOf('said', row),
     }),
     viewOf: t.field({
       type: Actor,
       nullable: true,
       description: 'Whose view is reported; null when it is the source’s own.',
-      resolve: ({ viewOfId, snapshot }) => (viewOfId === null ? null : snapshot.load(actorById, viewOfId)),
+      ...toOneOrNone(actorById, 'viewOfId'),
     }),
     addressedTo: t.field({
       type: Actor,
       nullable: true,
       description: 'Whom it was said to, where that matters.',
-      resolve: ({ addressedToId, snapshot }) =>
-        addressedToId === null ? null : snapshot.load(actorById, addressedToId),
+      ...toOneOrNone(actorById, 'addressedToId'),
     }),
     about: t.field({
       type: [builder.nodeInterfaceRef()],
       description: 'The terms, events, held groups, channels, proposals and outcomes that it is about.',
+      extensions: { reads: ['about'] } satisfies Planned,
       resolve: ({ about, snapshot }) =>
         Promise.all(
-          (about as unknown as Subject[]).map(({ type, id }) => required(subjectAt(snapshot, type, id))),
+          (about as unknown as Subject[]).map(({ type, id }) =>
+            required(Promise.resolve(subjectAt(snapshot, type, id))),
+          ),
         ) as never,
     }),
     relays: t.field({
       type: [RelayType],
       description:
         'The way by which it reached us, from its origin to the reader; empty when the source told the report itself.',
+      extensions: { reads: ['relays'] } satisfies Planned,
       resolve: ({ relays, snapshot }) => snapshot.hold(relays as unknown as Relay[]),
     }),
     translations: t.field({
       type: [TranslationType],
       description: 'The words in other languages.',
+      extensions: { reads: ['translations'] } satisfies Planned,
       resolve: ({ translations }) => translations as unknown as Translation[],
     }),
     appearances: t.field({
       type: [Appearance],
       description: 'The reports that carry it.',
-      resolve: ({ id, snapshot }) => snapshot.load(appearancesOf, id),
+      ...toMany(appearancesOf, 'id'),
     }),
     relations: t.field({
       type: [Relation],
       description: 'What it is to other statements.',
-      resolve: ({ id, snapshot }) => snapshot.load(relationsOf, id),
+      ...toMany(relationsOf, 'id'),
     }),
     relatedBy: t.connection({
       type: Relation,
       description: 'What other statements are to it.',
-      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, relationsTo(), id, args)),
+      resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, relationsTo(), id, args, info),
     }),
     independentChains: t.int({
       description:
         'How many independent ways this reached the record: it and what corroborates it, counted by origin, where a syndicated copy adds nothing.',
+      extensions: { reads: ['id'] } satisfies Planned,
       resolve: ({ id, snapshot }) => snapshot.load(corroborationOf, id),
     }),
     reliability: t.expose('reliability', {
@@ -181,7 +194,7 @@ builder.node(Statement, {
       type: HistoryItem,
       description:
         'How it came to read as it does: its publication, corrections, withdrawal or expunction, the first first.',
-      resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, historyOf(), id, args)),
+      resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, historyOf(), id, args, info),
     }),
   }),
 });
@@ -196,9 +209,9 @@ builder.objectField(Negotiation, 'statements', (t) =>
     type: Statement,
     description: 'What was said, withdrawn statements included and marked.',
     args: { filter: t.arg(listArgs.filter()), orderBy: t.arg(listArgs.orderBy()) },
-    resolve: async ({ id, snapshot }, { filter, orderBy, ...args }) => {
+    resolve: ({ id, snapshot }, { filter, orderBy, ...args }, _context, info) => {
       const list = statements(readFilter(filter), orderBy ?? 'NEWEST_RECORDED', 'negotiation_id');
-      return connection(await readPage(snapshot, list, id, args));
+      return connectionOf(snapshot, list, id, args, info);
     },
   }),
 );
@@ -208,9 +221,9 @@ builder.objectField(Person, 'statements', (t) =>
     type: Statement,
     description: 'What the person said by name.',
     args: { filter: t.arg(listArgs.filter()), orderBy: t.arg(listArgs.orderBy()) },
-    resolve: async ({ id, snapshot }, { filter, orderBy, ...args }) => {
+    resolve: ({ id, snapshot }, { filter, orderBy, ...args }, _context, info) => {
       const list = statements(readFilter(filter), orderBy ?? 'NEWEST_RECORDED', 'speaker_id');
-      return connection(await readPage(snapshot, list, id, args));
+      return connectionOf(snapshot, list, id, args, info);
     },
   }),
 );
@@ -224,9 +237,9 @@ builder.queryField('statement', (t) =>
       id: t.arg.id({ required: true, description: 'Its id.' }),
       asOf: t.arg({ type: AsOfInput, description: 'The moment to read it at; now when left out.' }),
     },
-    resolve: async (_root, { id, asOf }, context) => {
+    resolve: async (_root, { id, asOf }, context, info) => {
       const snapshot = await context.at(readAsOf(asOf));
-      return snapshot.load(statementById, readId('Statement', id));
+      return snapshot.load(statementById, readId('Statement', id), aheadOf(info));
     },
   }),
 );

@@ -2,7 +2,7 @@ import { Prisma, type Read } from '../database/connect.ts';
 import type { AppearanceModel, LedgerEntryModel, RelationModel, StatementModel } from '../database/generated/models.ts';
 import { columns, table } from '../ledger/columns.ts';
 import { empty, join, type List, raw, type Sql, sql } from '../ledger/page.ts';
-import { byId, listBy } from '../ledger/snapshot.ts';
+import { byId, listBy } from '../ledger/versions.ts';
 
 const COLUMNS = columns(Prisma.StatementScalarFieldEnum, { speechActs: 'text[]' });
 

@@ -1,5 +1,6 @@
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
+import { aheadOf } from '../graphql/reference.ts';
 import { type Followed as Event, Feed, type FeedOf } from '../ledger/feed.ts';
 import { required } from '../ledger/snapshot.ts';
 import { knownNegotiation } from '../negotiation/known.ts';
@@ -25,7 +26,8 @@ const EventInterface = builder.interfaceRef<Event>('StatementEvent').implement({
     statement: t.field({
       type: Statement,
       description: 'The statement as it stood right after.',
-      resolve: ({ entry, snapshot }) => required(snapshot.load(statementById, entry.subjectId)),
+      resolve: ({ entry, snapshot }, _args, _context, info) =>
+        required(snapshot.load(statementById, entry.subjectId, aheadOf(info))),
     }),
   }),
 });

@@ -2,6 +2,7 @@ import { Actor } from '../actor/schema.ts';
 import { actorById } from '../actor/store.ts';
 import { isoDuration } from '../channel/duration.ts';
 import { builder } from '../graphql/builder.ts';
+import { toOneOrNone } from '../graphql/reference.ts';
 import { ReadRefusedError } from '../ledger/errors.ts';
 import type { At } from '../ledger/snapshot.ts';
 import { Negotiation } from '../negotiation/schema.ts';
@@ -74,7 +75,7 @@ const PartySeries = builder.objectRef<At<Series<string | null>>>('PartySeries').
       nullable: true,
       description:
         'Who takes part in the talks and was spoken for, itself or something that is part of it, the nearest if several do; null for what was said on nobody’s behalf, or of somebody who takes no part.',
-      resolve: ({ value, snapshot }) => (value === null ? null : snapshot.load(actorById, value)),
+      ...toOneOrNone(actorById, 'value'),
     }),
   }),
 });

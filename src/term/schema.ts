@@ -3,10 +3,10 @@ import { actorById } from '../actor/store.ts';
 import type { StanceModel } from '../database/generated/models.ts';
 import { dateOf, PartialDateType } from '../date/schema.ts';
 import { builder } from '../graphql/builder.ts';
-import { connection } from '../graphql/connection.ts';
+import { connectionOf } from '../graphql/connection.ts';
 import { readId } from '../graphql/ids.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
-import { readPage } from '../ledger/page.ts';
+import { toMany, toOne } from '../graphql/reference.ts';
 import { type At, required } from '../ledger/snapshot.ts';
 import { Negotiation, ParticipationRole } from '../negotiation/schema.ts';
 import { negotiationById } from '../negotiation/store.ts';
@@ -34,12 +34,12 @@ const Stance = builder.objectRef<At<StanceModel>>('Stance').implement({
     party: t.field({
       type: Actor,
       description: 'Whose stance it is, whoever spoke of it.',
-      resolve: ({ partyId, snapshot }) => required(snapshot.load(actorById, partyId)),
+      ...toOne(actorById, 'partyId'),
     }),
     term: t.field({
       type: Term,
       description: 'On what.',
-      resolve: ({ termId, snapshot }) => required(snapshot.load(termById, termId)),
+      ...toOne(termById, 'termId'),
     }),
     kind: t.expose('kind', { type: StanceKind, description: 'What the party holds about it.' }),
     note: t.exposeString('note', {
@@ -49,7 +49,7 @@ const Stance = builder.objectRef<At<StanceModel>>('Stance').implement({
     statement: t.field({
       type: Statement,
       description: 'The statement that says so.',
-      resolve: ({ statementId, snapshot }) => required(snapshot.load(statementById, statementId)),
+      ...toOne(statementById, 'statementId'),
     }),
     said: t.field({
       type: PartialDateType,
@@ -69,7 +69,7 @@ const Position = builder.objectRef<PositionOn>('Position').implement({
     party: t.field({
       type: Actor,
       description: 'Which party.',
-      resolve: ({ partyId, snapshot }) => required(snapshot.load(actorById, partyId)),
+      ...toOne(actorById, 'partyId'),
     }),
     role: t.expose('role', {
       type: ParticipationRole,
@@ -112,7 +112,7 @@ builder.node(Term, {
     negotiation: t.field({
       type: Negotiation,
       description: 'The talks whose table it is on.',
-      resolve: ({ negotiationId, snapshot }) => required(snapshot.load(negotiationById, negotiationId)),
+      ...toOne(negotiationById, 'negotiationId'),
     }),
     title: t.exposeString('title', { description: 'What it is called.' }),
     category: t.expose('category', { type: TermCategory, description: 'What it is about.' }),
@@ -138,12 +138,12 @@ builder.node(Term, {
         partyId: t.arg.id({ description: 'Only this party’s line.' }),
         speakerId: t.arg.id({ description: 'Only what this person said by name, of whichever party.' }),
       },
-      resolve: async ({ id, snapshot }, { partyId, speakerId, ...args }) => {
+      resolve: ({ id, snapshot }, { partyId, speakerId, ...args }, _context, info) => {
         const list = stancesOn({
           partyId: readId(['Person', 'Organization'], partyId),
           speakerId: readId('Person', speakerId),
         });
-        return connection(await readPage(snapshot, list, id, args));
+        return connectionOf(snapshot, list, id, args, info);
       },
     }),
   }),
@@ -153,7 +153,7 @@ builder.objectField(Negotiation, 'terms', (t) =>
   t.connection({
     type: Term,
     description: 'What is on the table, in the order in which it was recorded.',
-    resolve: async ({ id, snapshot }, args) => connection(await readPage(snapshot, termsIn(), id, args)),
+    resolve: ({ id, snapshot }, args, _context, info) => connectionOf(snapshot, termsIn(), id, args, info),
   }),
 );
 
@@ -174,6 +174,6 @@ builder.objectField(Statement, 'stances', (t) =>
   t.field({
     type: [Stance],
     description: 'The stances that it says parties take on terms; none once it is withdrawn.',
-    resolve: ({ id, snapshot }) => snapshot.load(stancesIn, id),
+    ...toMany(stancesIn, 'id'),
   }),
 );

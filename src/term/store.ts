@@ -2,7 +2,8 @@ import { Prisma } from '../database/connect.ts';
 import type { ParticipationModel, StanceModel, TermModel } from '../database/generated/models.ts';
 import { columns, table } from '../ledger/columns.ts';
 import { empty, type List, sql } from '../ledger/page.ts';
-import { type At, type Batch, byId, listAt, listBy } from '../ledger/snapshot.ts';
+import { type At, type Batch, listAt } from '../ledger/snapshot.ts';
+import { byId, listBy } from '../ledger/versions.ts';
 import { claimsAbout, SAID_LAST_FIRST } from '../statement/claim-list.ts';
 
 /** How many parties of a negotiation have their position on each term shown. */

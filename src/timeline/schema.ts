@@ -2,12 +2,12 @@ import { HeldGroup } from '../captivity/schema.ts';
 import type { LedgerEntryModel } from '../database/generated/models.ts';
 import { Event } from '../event/schema.ts';
 import { builder } from '../graphql/builder.ts';
-import { connection } from '../graphql/connection.ts';
+import { connectionOf } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { readId } from '../graphql/ids.ts';
-import { subjectAt } from '../graphql/node.ts';
+import { leadsToSubject, subjectAt } from '../graphql/node.ts';
+import { aheadOf, type Planned } from '../graphql/reference.ts';
 import { ReadRefusedError } from '../ledger/errors.ts';
-import { readPage } from '../ledger/page.ts';
 import type { At } from '../ledger/snapshot.ts';
 import { type SubjectType, snake } from '../ledger/subjects.ts';
 import { Negotiation } from '../negotiation/schema.ts';
@@ -60,30 +60,31 @@ export const Change = builder.objectRef<At<LedgerEntryModel>>('Change').implemen
       type: 'Cursor',
       description:
         'The position of the change: as of it, the record is as it stood right after; follow from here for what came next.',
+      extensions: { reads: ['position'] } satisfies Planned,
       resolve: ({ position, snapshot }) => snapshot.cursors.seal(position),
     }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When it entered the record.' }),
     action: t.expose('action', { type: ChangeAction, description: 'What was done.' }),
-    kind: t.field({
-      type: ChangeKind,
-      description: 'What kind of thing changed.',
-      resolve: ({ subjectType }) => subjectType,
-    }),
+    kind: t.expose('subjectType', { type: ChangeKind, description: 'What kind of thing changed.' }),
     subject: t.field({
       type: builder.nodeInterfaceRef(),
       nullable: true,
       description: 'What changed, as it stood right after; null for what this API cannot show.',
+      get extensions(): Planned {
+        return { leads: leadsToSubject('subjectType', 'subjectId', 'position') };
+      },
       // Marked with its type, which the interface goes by.
-      resolve: ({ subjectType, subjectId, position, snapshot }) =>
-        subjectAt(snapshot.moved(position), subjectType, subjectId) as never,
+      resolve: ({ subjectType, subjectId, position, snapshot }, _args, _context, info) =>
+        subjectAt(snapshot.moved(position), subjectType, subjectId, aheadOf(info, subjectType)) as never,
     }),
     negotiation: t.field({
       type: Negotiation,
       nullable: true,
       description:
         'The talks that it belongs to, as they stood right after; null for actors, posts and reports, which belong to no one negotiation unless they are kept to one.',
-      resolve: ({ negotiationId, position, snapshot }) =>
-        negotiationId === null ? null : snapshot.moved(position).load(negotiationById, negotiationId),
+      extensions: { leads: [{ batch: negotiationById, from: 'negotiationId', at: 'position' }] } satisfies Planned,
+      resolve: ({ negotiationId, position, snapshot }, _args, _context, info) =>
+        negotiationId === null ? null : snapshot.moved(position).get(negotiationById, negotiationId, aheadOf(info)),
     }),
     note: t.exposeString('note', {
       nullable: true,
@@ -115,11 +116,11 @@ builder.queryFields((t) => ({
       }),
       kinds: t.arg({ type: [ChangeKind], description: 'Only of these kinds of things.' }),
     },
-    resolve: async (_root, { since: cursor, negotiationId, kinds, ...args }, context) => {
+    resolve: async (_root, { since: cursor, negotiationId, kinds, ...args }, context, info) => {
       const snapshot = await context.now();
       const since = cursor !== null && cursor !== undefined ? await context.positionOf(cursor) : null;
       const list = changes({ kinds, since }, 'ASC', negotiationId ? 'negotiation_id' : null);
-      return connection(await readPage(snapshot, list, readId('Negotiation', negotiationId), args));
+      return connectionOf(snapshot, list, readId('Negotiation', negotiationId), args, info);
     },
   }),
 }));
@@ -129,8 +130,8 @@ builder.objectField(Negotiation, 'timeline', (t) =>
     type: Change,
     description: 'What changed in these talks, newest first.',
     args: { kinds: t.arg({ type: [ChangeKind], description: 'Only of these kinds of things.' }) },
-    resolve: async ({ id, snapshot }, { kinds, ...args }) =>
-      connection(await readPage(snapshot, changes({ kinds }, 'DESC', 'negotiation_id'), id, args)),
+    resolve: ({ id, snapshot }, { kinds, ...args }, _context, info) =>
+      connectionOf(snapshot, changes({ kinds }, 'DESC', 'negotiation_id'), id, args, info),
   }),
 );
 
@@ -141,8 +142,8 @@ for (const mendable of [Event, HeldGroup, Outcome]) {
       type: Change,
       description:
         'How it came to stand as it does: its recording, changes, corrections or withdrawal, the first first.',
-      resolve: async ({ id, snapshot }, args) =>
-        connection(await readPage(snapshot, changes({}, 'ASC', 'subject_id'), id, args)),
+      resolve: ({ id, snapshot }, args, _context, info) =>
+        connectionOf(snapshot, changes({}, 'ASC', 'subject_id'), id, args, info),
     }),
   );
 }

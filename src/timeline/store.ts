@@ -1,7 +1,7 @@
 import { Prisma } from '../database/connect.ts';
 import type { LedgerEntryModel } from '../database/generated/models.ts';
 import { columns } from '../ledger/columns.ts';
-import { empty, type List, sql } from '../ledger/page.ts';
+import { type List, sql } from '../ledger/page.ts';
 import type { At, Batch } from '../ledger/snapshot.ts';
 import type { SubjectType } from '../ledger/subjects.ts';
 
@@ -25,8 +25,13 @@ export function changes(
     parent,
     order: [['position', 'bigint']],
     direction,
-    where: sql`t.position > ${since ?? 0n} ${kinds ? sql`AND t.subject_type::text = ANY(${[...kinds]})` : empty}`,
-    inForce: (position) => sql`t.position <= ${position}`,
+    where: sql`true`,
+    among: kinds ? { column: 'subject_type', type: '"SubjectType"', values: [...new Set(kinds)] } : null,
+    inForce: (position) =>
+      since === null || since === undefined
+        ? sql`t.position <= ${position}`
+        : // A sum, as PostgreSQL would take what lies between two positions for little, and sort it all.
+          sql`t.position > ${since} AND t.position + 0 <= ${position}`,
     narrowing: { kinds, since: String(since ?? 0n) },
   };
 }

@@ -19,6 +19,13 @@ export async function rowsOf(work: () => Promise<unknown>): Promise<number[]> {
   return (await issuedBy(work)).map(({ rows }) => rows);
 }
 
+/** What reads several levels gives one row, in which each of them is an array. */
+function rowsIn({ rows, rowCount }: pg.QueryResult<Record<string, unknown>>): number {
+  const levels = rows.length === 1 ? Object.entries(rows[0] ?? {}).filter(([name]) => /^p\d+$/.test(name)) : [];
+  if (levels.length === 0) return rowCount ?? 0;
+  return levels.reduce((sum, [, level]) => sum + ((level as unknown[] | null)?.length ?? 0), 0);
+}
+
 async function issuedBy(work: () => Promise<unknown>): Promise<Issued[]> {
   const issued: Issued[] = [];
   const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
@@ -29,8 +36,8 @@ async function issuedBy(work: () => Promise<unknown>): Promise<Issued[]> {
     const answer = query.apply(this, args);
     if (answer instanceof Promise) {
       answer.then(
-        (result: { rowCount: number | null }) => {
-          statement.rows = result.rowCount ?? 0;
+        (result: pg.QueryResult<Record<string, unknown>>) => {
+          statement.rows = rowsIn(result);
         },
         () => {},
       );

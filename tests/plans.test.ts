@@ -1,0 +1,172 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PLANNED_ONCE } from '../src/database/connect.ts';
+import { globalId } from '../src/ledger/subjects.ts';
+import { positionOfStatement, shapeOf } from './bench/reads/generated-record.ts';
+import { OPERATIONS } from './bench/reads/operations.ts';
+import { fill } from './bench/reads/record-place.ts';
+import { onServer } from './support/database.ts';
+import { openWorld, type World } from './support/world.ts';
+
+const STATEMENTS = 100_000;
+/** Tables of which a page shows a small part. */
+const LARGE = new Set(['statement', 'ledger', 'appearance', 'stance', 'estimate', 'impact', 'report', 'count_claim']);
+/** How many of their rows any of these questions may look at: some hundreds are shown, and each has a few versions. */
+const ROWS_MOST = 2_500;
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Join Filter'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** The embedded database has no statistics that its planner would go by. */
+describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
+  const shape = shapeOf(STATEMENTS);
+  let world: World;
+  let id: (n: number) => string;
+  let at: (n: number) => string;
+  beforeAll(async () => {
+    world = await openWorld();
+    await fill({ url: String(world.database.server?.connectionString) }, STATEMENTS);
+    await world.server.ledger.tail.catchUp();
+    const { cursors, read } = world.server.ledger;
+    at = (n) => cursors.seal(BigInt(positionOfStatement(shape, n)));
+    const rows = await read<{ id: string }>({
+      text: 'SELECT id FROM statement WHERE first_position = from_position ORDER BY first_position',
+      values: [],
+    } as never);
+    id = (n) => globalId('Statement', rows[n - 1]?.id ?? '');
+  }, 300_000);
+  afterAll(() => world.stop());
+
+  const slug = 'talks-1';
+  const LIST = `fragment Shown on Statement { id text said { earliest } source { person { name } post { title organization { name } } }
+    stances { kind party { name } term { title } } appearances { report { headline outlet { name } } } }`;
+  it.each<[string, string, () => Record<string, unknown>]>([
+    ['a board', OPERATIONS.board.query, () => ({ slug })],
+    ['a board of the past', OPERATIONS.board.query, () => ({ slug, asOf: { cursor: at(STATEMENTS / 2) } })],
+    ['what is in the middle of the log', OPERATIONS.log.query, () => ({ since: at(STATEMENTS / 2) })],
+    ['the end of the log', OPERATIONS.log.query, () => ({ since: at(STATEMENTS - 3) })],
+    ['one statement', OPERATIONS.one.query, () => ({ id: id(STATEMENTS / 2) })],
+    [
+      'statements in the order of the record',
+      `query Q($slug: String!) { negotiation(slug: $slug) { statements(first: 50) { nodes { ...Shown } } } } ${LIST}`,
+      () => ({ slug }),
+    ],
+    [
+      'the first of them, which were recorded first',
+      `query Q($slug: String!) { negotiation(slug: $slug) { statements(last: 50) { nodes { ...Shown } } } } ${LIST}`,
+      () => ({ slug }),
+    ],
+    [
+      'changes of a kind that is rare',
+      '{ changes(first: 50, kinds: [OUTCOME, CHANNEL]) { nodes { recordedAt subject { ... on Outcome { question } ... on Channel { title } } } } }',
+      () => ({}),
+    ],
+    [
+      'a timeline, and the rare in it',
+      `query Q($slug: String!) { negotiation(slug: $slug) { timeline(first: 50) { nodes { note subject { ...Shown } } }
+        rare: timeline(first: 50, kinds: [TERM]) { nodes { note } } } } ${LIST}`,
+      () => ({ slug }),
+    ],
+    [
+      'positions on every term, and the line of one party',
+      `query Q($slug: String!) { negotiation(slug: $slug) { terms(first: 50) { nodes { title
+        positions { party { name } stance { kind statement { text } } } stances(first: 20) { nodes { kind said { latest } } } } } } }`,
+      () => ({ slug }),
+    ],
+    [
+      'the outlook, events, held groups and channels',
+      `query Q($slug: String!) { negotiation(slug: $slug) {
+        outcomes(first: 20) { nodes { question estimates(first: 20) { nodes { words statement { text } } } } }
+        events(first: 20) { nodes { title contested impacts(first: 20) { nodes { effect statement { text } } } } }
+        heldGroups(first: 20) { nodes { descriptor claims(first: 20) { nodes { low statement { text } } } } }
+        channels(first: 20) { nodes { title messages(first: 20) { nodes { id legs { number } } } } } } }`,
+      () => ({ slug }),
+    ],
+    [
+      'what a person said',
+      `query Q($id: ID!) { statement(id: $id) { source { person { statements(first: 50, orderBy: NEWEST_SAID) { nodes { ...Shown } } } } } } ${LIST}`,
+      () => ({ id: id(STATEMENTS / 2) }),
+    ],
+    [
+      'the history of a statement',
+      'query Q($id: ID!) { statement(id: $id) { history(first: 20) { nodes { action note statement { text } } } relatedBy(first: 20) { nodes { kind } } } }',
+      () => ({ id: id(50) }),
+    ],
+    [
+      'moments to go back to',
+      'query Q($slug: String!) { negotiation(slug: $slug) { moments { cursor changes } } }',
+      () => ({ slug }),
+    ],
+  ])(
+    '%s costs what it shows: no table is read through, and nothing sorted that is not shown',
+    async (_, query, variables) => {
+      const plans = await plansOf(world, () => world.query(query, variables()));
+      expect(plans.length).toBeGreaterThan(0);
+      const nodes = plans.flat();
+      const through = nodes.filter(
+        (node) => node['Node Type'] === 'Seq Scan' && LARGE.has(node['Relation Name'] ?? ''),
+      );
+      expect(through).toEqual([]);
+      const looked = nodes
+        .filter((node) => LARGE.has(node['Relation Name'] ?? ''))
+        .reduce((sum, node) => sum + rowsOf(node), 0);
+      expect(looked).toBeLessThanOrEqual(ROWS_MOST);
+      const sorted = nodes
+        .filter((node) => node['Node Type'] === 'Sort')
+        .flatMap(({ Plans = [] }) => Plans.map(rowsOf));
+      expect(Math.max(0, ...sorted)).toBeLessThanOrEqual(1_000);
+    },
+  );
+});
+
+function rowsOf(node: PlanNode): number {
+  const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Join Filter'] ?? 0);
+  return (node['Actual Rows'] + removed) * node['Actual Loops'];
+}
+
+/** What a piece of work asks of the database, planned as its connections plan it, and run once more: each as its nodes. */
+async function plansOf(world: World, work: () => Promise<{ errors?: unknown }>): Promise<PlanNode[][]> {
+  const issued: pg.QueryConfig[] = [];
+  const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+  pg.Client.prototype.query = function spied(this: pg.Client, ...args: unknown[]) {
+    const [asked] = args as [string | pg.QueryConfig];
+    if (typeof asked !== 'string' && /^\s*(SELECT|WITH)/i.test(asked.text)) issued.push(asked);
+    return query.apply(this, args);
+  } as typeof pg.Client.prototype.query;
+  try {
+    expect((await work()).errors).toBeUndefined();
+  } finally {
+    pg.Client.prototype.query = query as typeof pg.Client.prototype.query;
+  }
+  const client = new pg.Client({ ...world.database.server, options: PLANNED_ONCE });
+  await client.connect();
+  try {
+    const plans: PlanNode[][] = [];
+    for (const [index, { text, values = [] }] of issued.entries()) {
+      await client.query(`PREPARE p${index} AS ${text}`);
+      const literals = values.length === 0 ? '' : `(${values.map(literal).join()})`;
+      const { rows } = await client.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE p${index}${literals}`);
+      plans.push(nodesOf(rows[0]['QUERY PLAN'][0].Plan));
+    }
+    return plans;
+  } finally {
+    await client.end();
+  }
+}
+
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (Array.isArray(value)) return pg.escapeLiteral(`{${value.map((one) => JSON.stringify(String(one))).join()}}`);
+  return pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value));
+}
+
+function nodesOf(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+}
