@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
+import { warmUp } from './board/warm-up.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { connect, type Database } from './database/connect.ts';
 import { DataFolderInUseError } from './database/lock.ts';
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
   logger.info(
     `serving ${server.url} (GraphQL over HTTP and WebSocket), and the board at ${new URL('/', server.url)}; Ctrl-C stops`,
   );
+  void warmUp(server.url);
 
   const over = server.ledger.isOver.then(() => {
     process.exitCode = 1;
