@@ -64,6 +64,8 @@ async function rowsOf({ read }: Database, table: string): Promise<string[]> {
           .split(' ')
           .sort();
       }
+      // Of somebody who is only described it is a digest, of an id too.
+      if (row.whose && !positions.has(String(row.whose))) row.whose = 'described';
       return named(JSON.stringify(row));
     })
     .sort();

@@ -8,6 +8,7 @@ import { publish, seedTalks } from './support/talks.ts';
 import { openWorld } from './support/world.ts';
 
 const WITHDRAWN = '20261127013000_withdrawn_by_default';
+const WHOSE_CLAIM = '20261127060000_whose_claim';
 const JUDGEMENTS = '20261127014000_judgements_told';
 
 it.runIf(onServer)('a database is migrated while a node of before writes, and neither is refused', async () => {
@@ -75,4 +76,40 @@ it('what was judged of sources is tied to the entry that told it, whatever the c
     for (const statement of repair) await prisma.$executeRawUnsafe(statement);
     expect(await tied()).toEqual(right);
   }
+});
+
+it('whose claims of before are is known afterwards, versions that ended and expunged ones included', async () => {
+  await using world = await openWorld();
+  await seedTalks(world);
+  await world.write('poseOutcome', { externalId: 'deal', negotiationId: 'talks', question: 'Will there be a deal?' });
+  await world.write('recordHeldGroup', { externalId: 'crew', negotiationId: 'talks', descriptor: 'the crew' });
+  const unnamed = {
+    source: { kind: 'UNNAMED_PERSON', descriptor: 'a welder', onBehalfOfId: 'union' },
+    attributionLevel: 'BACKGROUND',
+  };
+  const likely = { outcomeId: 'deal', words: 'likely', scheme: 'WORDS' };
+  const claims = {
+    estimates: [likely, { ...likely, holder: 'A Bank' }],
+    countClaims: [{ heldGroupId: 'crew', low: 3 }],
+  };
+  await publish(world, 'named', claims);
+  await publish(world, 'unnamed', { ...claims, ...unnamed });
+  await publish(world, 'erased', { ...claims, ...unnamed });
+  await world.write('correctStatement', { statementId: 'named', revision: 1, note: 'x', changes: unnamed });
+  await world.write('expungeStatement', { statementId: 'erased', reason: 'A danger.' });
+
+  const { prisma } = world.database;
+  const whose = () => prisma.$queryRaw<{ whose: string | null }[]>`
+    SELECT statement_id, ordinal, from_position, whose FROM estimate
+    UNION ALL SELECT statement_id, ordinal, from_position, whose FROM count_claim ORDER BY 1, 2, 3, 4`;
+  const right = await whose();
+  expect(right.filter((row) => row.whose === null)).toHaveLength(3);
+  expect(right).toHaveLength(12);
+  await prisma.$executeRaw`DROP FUNCTION estimate_is_somebodys, count_claim_is_somebodys CASCADE`;
+  await prisma.$executeRaw`DROP FUNCTION whose_statement, whose_words`;
+  await prisma.$executeRaw`ALTER TABLE estimate DROP COLUMN whose`;
+  await prisma.$executeRaw`ALTER TABLE count_claim DROP COLUMN whose`;
+  await prisma.$executeRaw`DELETE FROM _prisma_migrations WHERE migration_name = ${WHOSE_CLAIM}`;
+  expect(await migrate(prisma)).toEqual([WHOSE_CLAIM]);
+  expect(await whose()).toEqual(right);
 });

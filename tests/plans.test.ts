@@ -90,6 +90,20 @@ describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
       () => ({ slug }),
     ],
     [
+      'what each source said last of outcomes and of held groups',
+      `query Q($slug: String!) { negotiation(slug: $slug) {
+        outcomes(first: 20) { nodes { question latest { low } } }
+        heldGroups(first: 20) { nodes { descriptor latestClaims { low } } } } }`,
+      () => ({ slug }),
+    ],
+    [
+      'the same in the past',
+      `query Q($slug: String!, $asOf: AsOf) { negotiation(slug: $slug, asOf: $asOf) {
+        outcomes(first: 20) { nodes { question latest { low } } }
+        heldGroups(first: 20) { nodes { descriptor latestClaims { low } } } } }`,
+      () => ({ slug, asOf: { cursor: at(STATEMENTS / 2) } }),
+    ],
+    [
       'what a person said',
       `query Q($id: ID!) { statement(id: $id) { source { person { statements(first: 50, orderBy: NEWEST_SAID) { nodes { ...Shown } } } } } } ${LIST}`,
       () => ({ id: id(STATEMENTS / 2) }),

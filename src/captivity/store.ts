@@ -3,7 +3,7 @@ import type { CountClaimModel, HeldGroupModel } from '../database/generated/mode
 import { columns, table } from '../ledger/columns.ts';
 import { type List, sql } from '../ledger/page.ts';
 import { byId, listBy } from '../ledger/versions.ts';
-import { type Claims, claimsAbout, latestClaims, SOURCE_KEY } from '../statement/claim-list.ts';
+import { type Claims, claimsAbout, latestClaims } from '../statement/claim-list.ts';
 
 export const heldGroupById = byId<HeldGroupModel>(table('held_group', Prisma.HeldGroupScalarFieldEnum));
 
@@ -43,4 +43,4 @@ export function countClaimsOn(): List<CountClaimModel> {
 export const SOURCES_MOST = 100;
 
 /** The claim that each source said last about a held group, the one said last first. */
-export const latestCounts = latestClaims(CLAIMS, SOURCE_KEY, SOURCES_MOST);
+export const latestCounts = latestClaims(CLAIMS, SOURCES_MOST);

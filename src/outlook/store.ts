@@ -4,7 +4,7 @@ import { columns, table } from '../ledger/columns.ts';
 import { type List, sql } from '../ledger/page.ts';
 import type { At, Batch } from '../ledger/snapshot.ts';
 import { byId, listBy } from '../ledger/versions.ts';
-import { type Claims, claimsAbout, latestClaims, readClaims, SOURCE_KEY } from '../statement/claim-list.ts';
+import { type Claims, claimsAbout, latestClaims, readClaims } from '../statement/claim-list.ts';
 import { type HolderScore, scoreHolders, scoreOf } from './rules.ts';
 
 export const outcomeById = byId<OutcomeModel>(table('outcome', Prisma.OutcomeScalarFieldEnum));
@@ -41,16 +41,13 @@ export function estimatesOf(): List<EstimateModel> {
   return claimsAbout(ESTIMATES);
 }
 
-/** Tells the holder of an estimate `t` from that of another, who may be somebody else than the source; as `holderOf` reads it. */
-const HOLDER_KEY = sql`coalesce(t.holder_id::text, lower(t.holder), ${SOURCE_KEY})`;
-
 /** Holders whose estimates are given together. */
 export const HOLDERS_MOST = 100;
 /** Estimates of one outcome that are scored. */
 export const SCORED_MOST = 1_000;
 
 /** The estimate that each holder gave last of an outcome, the one said last first. */
-export const latestEstimates = latestClaims(ESTIMATES, HOLDER_KEY, HOLDERS_MOST);
+export const latestEstimates = latestClaims(ESTIMATES, HOLDERS_MOST);
 
 /** A holder's score, and one of the estimates that it is of, which says whose it is. */
 export type Scored = At<HolderScore & { readonly estimate: EstimateModel }>;
@@ -60,7 +57,8 @@ export const scoresOf: Batch<string, Scored[]> = {
   touches: (touched, id) => touched.within(id, ['Statement', 'Outcome']),
   load: async (snapshot, ids) => {
     const rows = await readClaims<EstimateModel, { holderKey: string }>(snapshot, ESTIMATES, ids, {
-      also: sql`, ${HOLDER_KEY} AS "holderKey"`,
+      // As `holderOf` reads it, who may be somebody else than the source; one of unknown origin stands for itself.
+      also: sql`, coalesce(t.whose, t.statement_id) AS "holderKey"`,
       where: sql`t.low IS NOT NULL AND t.high IS NOT NULL`,
       most: SCORED_MOST,
     });

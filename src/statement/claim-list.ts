@@ -49,59 +49,87 @@ export function claimsAbout<Row extends Claim>(
   };
 }
 
-/**
- * What tells the source of one statement `s` from that of another: whose view it is, else the speaker, else
- * whoever is described together with the organization spoken for. One of unknown origin stands for itself.
- */
-export const SOURCE_KEY = sql`coalesce(s.view_of_id::text, s.speaker_id::text,
-  lower(s.descriptor) || ' ' || coalesce(s.on_behalf_of_id::text, ''), s.on_behalf_of_id::text, s.id::text)`;
-
-/** What to read of many claims about something, with their statements. */
+/** What to read of many claims about something. */
 export interface Reading {
-  /** Of claims `t` and their statements `s` with the same key, only the one that was said last. */
-  readonly latestBy?: Sql;
-  /** What else to select, of `t` and `s`. */
-  readonly also?: Sql;
-  /** What else must hold. */
-  readonly where?: Sql;
+  /** What else to select of claims `t`. */
+  readonly also: Sql;
+  /** What else must hold of them. */
+  readonly where: Sql;
   /** How many at most, those said last. */
   readonly most: number;
 }
 
 /** The claims about each of many things, the one said last first, in one statement for all of them. */
-export async function readClaims<Row extends Claim, Also = unknown>(
+export function readClaims<Row extends Claim, Also>(
   snapshot: Snapshot,
-  { table, columns, about }: Claims<Row>,
+  claims: Claims<Row>,
   ids: readonly string[],
-  { latestBy, also = sql``, where = sql`true`, most }: Reading,
+  { also, where, most }: Reading,
 ): Promise<At<Row & Also>[][]> {
-  const { position } = snapshot;
-  const rows = await snapshot.read<Row & Also>(sql`
-    SELECT v.* FROM unnest(${[...ids]}::uuid[]) AS k(id)
-    CROSS JOIN LATERAL (
-      SELECT * FROM (
-        SELECT ${latestBy ? sql`DISTINCT ON (${latestBy})` : sql``} ${columns} ${also}
-        FROM ${raw(table)} t
-        JOIN statement s ON s.id = t.statement_id AND s.from_position <= ${position} AND s.until_position > ${position}
-        WHERE t.${raw(snake(about))} = k.id AND t.from_position <= ${position} AND t.until_position > ${position} AND ${where}
-        ${latestBy ? sql`ORDER BY ${latestBy}, ${SAID_LAST_FIRST}` : sql``}
-      ) AS e
-      ORDER BY ${SELECTED_LAST_FIRST} LIMIT ${most}
-    ) AS v
-    ORDER BY ${SELECTED_LAST_FIRST}`);
-  const lists = new Map<string, At<Row & Also>[]>(ids.map((id) => [id, []]));
-  for (const row of snapshot.hold(rows)) lists.get(String(row[about]))?.push(row);
-  return ids.map((id) => lists.get(id) ?? []);
+  const { table, columns } = claims;
+  return readAbout<Row & Also>(
+    snapshot,
+    claims,
+    ids,
+    sql`
+      SELECT ${columns} ${also} FROM ${raw(table)} t WHERE ${inForce(claims, snapshot)} AND ${where}
+      ORDER BY ${SAID_LAST_FIRST} LIMIT ${most}`,
+  );
 }
 
-/** The claim that each source, as told apart by a key, said last about something, the one said last first. */
-export function latestClaims<Row extends Claim>(
-  claims: Claims<Row>,
-  latestBy: Sql,
-  most: number,
-): Batch<string, At<Row>[]> {
+/**
+ * The claim that each source said last about something, the one said last first, of tables that have `whose`. It jumps from
+ * source to source in an index, to the last claim of each, so that a long history costs no more than a short one. A statement
+ * of unknown origin stands for itself.
+ */
+export function latestClaims<Row extends Claim>(claims: Claims<Row>, most: number): Batch<string, At<Row>[]> {
+  const table = raw(claims.table);
+  const isAbout = sql`t.${raw(snake(claims.about))} = k.id`;
   return {
     touches: (touched, id) => touched.within(id, ['Statement']),
-    load: (snapshot, ids) => readClaims(snapshot, claims, ids, { latestBy, most }),
+    load: (snapshot, ids) =>
+      readAbout(
+        snapshot,
+        claims,
+        ids,
+        sql`
+        WITH RECURSIVE source (whose) AS (
+          SELECT (SELECT t.whose FROM ${table} t WHERE ${isAbout} ORDER BY t.whose LIMIT 1)
+          UNION ALL
+          SELECT (SELECT t.whose FROM ${table} t WHERE ${isAbout} AND t.whose > source.whose ORDER BY t.whose LIMIT 1)
+          FROM source WHERE source.whose IS NOT NULL
+        )
+        SELECT * FROM (
+          SELECT last.* FROM source CROSS JOIN LATERAL (
+            SELECT ${claims.columns} FROM ${table} t
+            WHERE ${inForce(claims, snapshot)} AND t.whose = source.whose ORDER BY ${SAID_LAST_FIRST} LIMIT 1
+          ) AS last
+          UNION ALL (
+            SELECT DISTINCT ON (t.whose, t.said_latest, t.said_earliest, t.first_position) ${claims.columns} FROM ${table} t
+            WHERE ${inForce(claims, snapshot)} AND t.whose IS NULL ORDER BY t.whose DESC, ${SAID_LAST_FIRST} LIMIT ${most}
+          )
+        ) AS e
+        ORDER BY ${SELECTED_LAST_FIRST} LIMIT ${most}`,
+      ),
   };
+}
+
+/** Of claims `t`: they are about `k.id`, and stand. */
+function inForce<Row extends Claim>({ about }: Claims<Row>, { position }: Snapshot): Sql {
+  return sql`t.${raw(snake(about))} = k.id AND t.from_position <= ${position} AND t.until_position > ${position}`;
+}
+
+/** What is selected for each `k.id`, the one said last first. */
+async function readAbout<Row extends Claim>(
+  snapshot: Snapshot,
+  { about }: Pick<Claims<Row>, 'about'>,
+  ids: readonly string[],
+  selected: Sql,
+): Promise<At<Row>[][]> {
+  const rows = await snapshot.read<Row>(sql`
+    SELECT v.* FROM unnest(${[...ids]}::uuid[]) AS k(id) CROSS JOIN LATERAL (${selected}) AS v
+    ORDER BY ${SELECTED_LAST_FIRST}`);
+  const lists = new Map<string, At<Row>[]>(ids.map((id) => [id, []]));
+  for (const row of snapshot.hold(rows)) lists.get(String(row[about]))?.push(row);
+  return ids.map((id) => lists.get(id) ?? []);
 }
