@@ -242,6 +242,25 @@ it('is made once for all who ask it at the same moment', async () => {
   expect(await answered('shared')).toBeGreaterThan(before);
 });
 
+it('that depends on what day it is is not kept', async () => {
+  await world.write('openNegotiation', { externalId: 'silent', slug: 'silent', title: 'Silent', status: 'ACTIVE' });
+  const { data } = await world.query('{ head }');
+  const silent = (args: string) =>
+    `query S($at: AsOf) { negotiation(slug: "silent", asOf: $at) { statistics${args} { from to statements } } }`;
+  for (const variables of [{}, { at: { cursor: data.head } }]) {
+    for (const args of ['', '(from: "2026-01-01")']) {
+      await world.query(silent(args), variables);
+      expect(await isKept(silent(args), variables)).toBe(false);
+    }
+    const given = silent('(to: "2026-01-01")');
+    await world.query(given, variables);
+    expect(await isKept(given, variables)).toBe(true);
+  }
+  const ofSaid = '{ negotiation(slug: "talks") { statistics { to statements } } }';
+  await world.query(ofSaid);
+  expect(await isKept(ofSaid)).toBe(true);
+});
+
 it('tells whoever has it already that it still holds, and lets others keep what is public', async () => {
   const url = `${world.url}?query=${encodeURIComponent('{ negotiation(slug: "talks") { title } }')}`;
   const get = (headers: Record<string, string> = {}) =>

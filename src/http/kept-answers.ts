@@ -132,8 +132,8 @@ export class KeptAnswers {
   }
 
   #keep(question: string, { body, touched, isWhole }: Made): KeptAnswer | null {
-    const { position, letInto, isOfViewer } = touched;
-    if (!isWhole || isOfViewer || position === null) return null;
+    const { position, letInto, isOfViewer, isOfMoment } = touched;
+    if (!isWhole || isOfViewer || isOfMoment || position === null) return null;
     const tags = [...touched.tags];
     const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
     const answer: KeptAnswer = { body, etag, position, tags, letInto, checkedTo: position };

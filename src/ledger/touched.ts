@@ -28,6 +28,7 @@ export class Touched {
   #position: bigint | null = null;
   #letInto: readonly string[] = [];
   #isOfViewer = false;
+  #isOfMoment = false;
   #isExecuting = false;
 
   /** The head that it is read at; null before anything was read. */
@@ -38,6 +39,11 @@ export class Touched {
   /** Whether it depends on who asks, beyond their rights. */
   get isOfViewer(): boolean {
     return this.#isOfViewer;
+  }
+
+  /** Whether it depends on when it is asked, beyond what the record says then. */
+  get isOfMoment(): boolean {
+    return this.#isOfMoment;
   }
 
   /** Restricted negotiations that its reader was let into, by row id: entries of any others touch nothing in it. */
@@ -57,6 +63,10 @@ export class Touched {
 
   sawViewer(): void {
     if (this.#isExecuting) this.#isOfViewer = true;
+  }
+
+  sawClock(): void {
+    this.#isOfMoment = true;
   }
 
   everything(): void {

@@ -175,8 +175,9 @@ builder.objectField(Negotiation, 'statistics', (t) =>
         description: 'The last day; the last on which anything was said when left out, or today when nothing was.',
       }),
     },
-    resolve: async ({ id, snapshot }, given) => {
+    resolve: async ({ id, snapshot }, given, { touched }) => {
       const whole = given.from && given.to ? null : await snapshot.load(daysSaid, id);
+      if (!given.to && whole === null) touched?.sawClock();
       const days = periodOf(given, whole, new Date(new Date().toISOString().slice(0, 10)));
       const problem = daysProblem(days);
       if (problem !== null) throw new ReadRefusedError('BAD_PERIOD', problem);
