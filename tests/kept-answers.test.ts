@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../src/config.ts';
-import { KeptAnswers } from '../src/http/kept-answers.ts';
+import { KeptAnswers, type Made } from '../src/http/kept-answers.ts';
+import { Touched } from '../src/ledger/touched.ts';
 import { type Server, startServer } from '../src/server.ts';
 import { publish, seedTalks, statement } from './support/talks.ts';
 import { openWorld, type World } from './support/world.ts';
@@ -240,6 +241,31 @@ it('is made once for all who ask it at the same moment', async () => {
   const answers = await Promise.all(Array.from({ length: 12 }, () => world.query(query)));
   expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
   expect(await answered('shared')).toBeGreaterThan(before);
+});
+
+it('that failed for one who asked is asked for again by the others, once for all of them', async () => {
+  const answers = new KeptAnswers(world.server.ledger, 1_000_000);
+  const asked = async (outcomes: (Error | boolean)[]) => {
+    const left = [...outcomes];
+    const make = async (): Promise<Made> => {
+      // Everybody has asked by then.
+      await new Promise((passed) => setTimeout(passed, 50));
+      const outcome = left.shift();
+      if (outcome instanceof Error) throw outcome;
+      return { result: {}, body: Buffer.from('{}'), touched: new Touched(), isWhole: outcome === true };
+    };
+    const all = await Promise.allSettled(
+      Array.from({ length: 5 }, () => answers.make(`what gives ${outcomes}`, [], make)),
+    );
+    expect(left).toEqual([]);
+    return all.map((one) => (one.status === 'fulfilled' ? one.value.made.isWhole : String(one.reason)));
+  };
+  expect(await asked([false, true])).toEqual([false, true, true, true, true]);
+  expect(await asked([new Error('gone'), true])).toEqual(['Error: gone', true, true, true, true]);
+  // Of a question that fails again it is its own.
+  expect(await asked([false, false])).toEqual([false, false, false, false, false]);
+  expect(await asked([false, new Error('gone')])).toEqual([false, ...Array(4).fill('Error: gone')]);
+  answers.stop();
 });
 
 it('that depends on what day it is is not kept', async () => {

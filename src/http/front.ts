@@ -112,7 +112,7 @@ export class Front<From extends Sender> {
       write(response, statusOf(result, type), type, jsonOf(result), headersOf(result));
       return true;
     }
-    const letInto = viewer instanceof Refused ? [] : viewer.grants.keys();
+    const letInto = viewer instanceof Refused ? [] : [...viewer.grants.keys()];
     const { made, isShared, kept: own } = await answers.make(name, letInto, () => this.#make(operation, touched));
     answered(isShared ? 'shared' : 'executed');
     if (own !== null) this.#sendKept(request, response, type, authorization, own);

@@ -84,21 +84,27 @@ export class KeptAnswers {
 
   /**
    * Makes an answer and keeps it, once for all who ask the same meanwhile. Whoever asks after something was written that
-   * is there for them, and that this node knows of, does not join one that began before.
+   * is there for them, and that this node knows of, does not join one that began before. What failed for one who asked may
+   * be well for the next, and is made again, once for all who waited for it; what fails again is the question's own.
    * @param letInto negotiations, by row id, that whoever asks was given a role in
+   * @param isAgain whether it failed before for somebody else
    * @returns whether it was made for somebody else
    */
   async make(
     question: string,
-    letInto: Iterable<string>,
+    letInto: readonly string[],
     make: () => Promise<Made>,
+    isAgain = false,
   ): Promise<{ made: Made; isShared: boolean; kept: KeptAnswer | null }> {
     // Without the database there is nothing to be read either, which the execution says.
     await this.#catchUp().catch(() => {});
     const toldUpTo = this.#lastTold(letInto);
     const before = this.#underWay.get(question);
-    if (before !== undefined && before.toldUpTo === toldUpTo)
-      return { made: await before.made, isShared: true, kept: null };
+    if (before !== undefined && before.toldUpTo === toldUpTo) {
+      const made = await (isAgain ? before.made : before.made.catch(() => null));
+      if (made !== null && (made.isWhole || isAgain)) return { made, isShared: true, kept: null };
+      return this.make(question, letInto, make, true);
+    }
     const forgotten = this.#forgotten;
     const making = make();
     const own = { made: making, toldUpTo };
@@ -122,7 +128,7 @@ export class KeptAnswers {
   }
 
   /** The last entry that is there for somebody. */
-  #lastTold(letInto: Iterable<string>): bigint {
+  #lastTold(letInto: readonly string[]): bigint {
     let last = this.#touched.last;
     for (const id of letInto) {
       const within = this.#touchedWithin.get(id)?.last ?? 0n;
