@@ -287,6 +287,18 @@ it('that depends on what day it is is not kept', async () => {
   expect(await isKept(ofSaid)).toBe(true);
 });
 
+it('that is not kept is for nobody else to keep', async () => {
+  const control = async (query: string) => {
+    const url = `${world.url}?query=${encodeURIComponent(query)}`;
+    const response = await fetch(url, { headers: { accept: 'application/json', 'x-graphql-yoga-csrf': '1' } });
+    expect(response.status).toBe(200);
+    return response.headers.get('cache-control');
+  };
+  expect(await control('{ viewer { role } }')).toBe('no-store');
+  expect(await control('{ negotiation(slug: "talks") { title } statement(id: "x") { id } }')).toBe('no-store');
+  expect(await control('{ negotiation(slug: "talks") { title } }')).toBe('public, max-age=0, must-revalidate');
+});
+
 it('tells whoever has it already that it still holds, and lets others keep what is public', async () => {
   const url = `${world.url}?query=${encodeURIComponent('{ negotiation(slug: "talks") { title } }')}`;
   const get = (headers: Record<string, string> = {}) =>

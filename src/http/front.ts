@@ -109,15 +109,27 @@ export class Front<From extends Sender> {
     ) {
       const result = await operation.execute();
       answered('executed');
-      write(response, statusOf(result, type), type, jsonOf(result), headersOf(result));
+      this.#send(request, response, type, result, jsonOf(result));
       return true;
     }
     const letInto = viewer instanceof Refused ? [] : [...viewer.grants.keys()];
     const { made, isShared, kept: own } = await answers.make(name, letInto, () => this.#make(operation, touched));
     answered(isShared ? 'shared' : 'executed');
     if (own !== null) this.#sendKept(request, response, type, authorization, own);
-    else write(response, statusOf(made.result, type), type, made.body, headersOf(made.result));
+    else this.#send(request, response, type, made.result, made.body);
     return true;
+  }
+
+  /** Sends what is not kept here, and is not to be kept by others. */
+  #send(
+    { method }: IncomingMessage,
+    response: ServerResponse,
+    type: MediaType,
+    result: ExecutionResult,
+    body: Buffer,
+  ): void {
+    const headers = { ...(method === 'GET' && { 'cache-control': 'no-store' }), ...headersOf(result) };
+    write(response, statusOf(result, type), type, body, headers);
   }
 
   #sendKept(
