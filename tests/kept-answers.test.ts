@@ -299,6 +299,19 @@ it('that is not kept is for nobody else to keep', async () => {
   expect(await control('{ negotiation(slug: "talks") { title } }')).toBe('public, max-age=0, must-revalidate');
 });
 
+it('is another where another media type is asked for', async () => {
+  const url = `${world.url}?query=${encodeURIComponent('{ negotiation(slug: "talks") { slug } }')}`;
+  const get = (accept: string, headers: Record<string, string> = {}) =>
+    fetch(url, { headers: { accept, 'x-graphql-yoga-csrf': '1', ...headers } });
+  const types = ['application/json', 'application/graphql-response+json'];
+  const etags: string[] = [];
+  for (const type of types) etags.push((await get(type)).headers.get('etag') ?? '');
+  expect(etags[0]).not.toBe(etags[1]);
+  for (const [asked, type] of types.entries())
+    for (const [known, etag] of etags.entries())
+      expect((await get(type, { 'if-none-match': etag })).status).toBe(asked === known ? 304 : 200);
+});
+
 it('tells whoever has it already that it still holds, and lets others keep what is public', async () => {
   const url = `${world.url}?query=${encodeURIComponent('{ negotiation(slug: "talks") { title } }')}`;
   const get = (headers: Record<string, string> = {}) =>

@@ -137,8 +137,10 @@ export class Front<From extends Sender> {
     response: ServerResponse,
     type: MediaType,
     authorization: string | null,
-    { body, etag }: KeptAnswer,
+    { body, etag: ofBody }: KeptAnswer,
   ): void {
+    // The same bytes of another media type are another answer.
+    const etag = type === 'application/json' ? ofBody : ofBody.replace(/"$/, '.response"');
     const headers = {
       etag,
       ...cacheHeaders(authorization !== null || !this.#options.isPublic, this.#options.publicMaxAge),
