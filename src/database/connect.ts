@@ -109,6 +109,9 @@ function open(config: PoolConfig, pipelines: Pipelines | null): Pick<Database, '
 
 /** How many statements each connection keeps at most, and how often one has come before it is kept. */
 const PREPARED_MOST = 300;
+/** How many characters they have together, and each, at most: a plan takes a connection a hundred times its text. */
+const PREPARED_CHARACTERS = 300_000;
+const PREPARED_LENGTH = 12_000;
 const PREPARED_AFTER = 3;
 
 /**
@@ -118,14 +121,17 @@ const PREPARED_AFTER = 3;
 function statementNames(): (text: string) => string | undefined {
   const counts = new Map<string, number>();
   const names = new Map<string, string>();
+  let characters = 0;
   return (text) => {
     const known = names.get(text);
-    if (known !== undefined || names.size >= PREPARED_MOST) return known;
+    const isFull = names.size >= PREPARED_MOST || characters + text.length > PREPARED_CHARACTERS;
+    if (known !== undefined || isFull || text.length > PREPARED_LENGTH) return known;
     if (counts.size > 10 * PREPARED_MOST) counts.clear();
     const count = (counts.get(text) ?? 0) + 1;
     counts.set(text, count);
     if (count < PREPARED_AFTER) return undefined;
     counts.delete(text);
+    characters += text.length;
     names.set(text, `parley_${names.size}`);
     return names.get(text);
   };

@@ -1,12 +1,13 @@
-import { Prisma } from '../database/connect.ts';
+import { type Alone, Prisma } from '../database/connect.ts';
 import { askedOf, type Columns } from './columns.ts';
 import type { Ahead, At, Lead, Snapshot, VersionBatch } from './snapshot.ts';
 import { negotiationOf, snake } from './subjects.ts';
 
 const { sql, empty, join, raw } = Prisma;
 
-/** How many levels are read with the rows above them; what lies deeper is read level by level. */
+/** How many levels and parts are read with the rows above them; what lies deeper is read level by level. */
 const LEVELS_MOST = 6;
+const PARTS_MOST = 24;
 
 /** The rows that it begins with. */
 export interface Root {
@@ -40,11 +41,13 @@ export async function readAhead<Row extends object>(
   snapshot: Snapshot,
   { table, columns, select }: Root,
   ahead: Ahead,
+  alone?: Alone,
 ): Promise<{ rows: At<Row>[]; tags: (string | null)[] }> {
   const [root, ...steps] = stepsOf(table, columns, ahead);
   const [found] = await snapshot.read<Record<string, Values[] | null>>(
     sql`WITH ${raw(root.name)} AS (${select}) ${partsOf(steps, snapshot)}
       SELECT ${raw(textOf(root, '"@tag"'))}${raw(steps.map((step) => `, ${textOf(step)}`).join(''))}`,
+    alone,
   );
   const rows = new Map<Step, At<object>[]>();
   for (const step of [root, ...steps]) {
@@ -78,7 +81,7 @@ function stepsOf(table: string, columns: Columns, ahead: Ahead): Steps {
 function makeSteps(root: Step): Steps {
   const steps: Step[] = [];
   let above: Step[] = [root];
-  for (let level = 1; level <= LEVELS_MOST && above.length > 0; level += 1) {
+  for (let level = 1; level <= LEVELS_MOST && above.length > 0 && steps.length < PARTS_MOST; level += 1) {
     const parts = new Map<VersionBatch<unknown>, Step>();
     for (const step of above) {
       for (const { batch, ahead, ...way } of step.aheads.flatMap(({ leads }) => leads)) {

@@ -12,6 +12,8 @@ export type Sql = Prisma.Sql;
 
 export const PAGE_DEFAULT = 20;
 export const PAGE_MOST = 100;
+/** How many rows a page is read from: one more than it has, or some. */
+const SIZES = [2, 6, 11, 21, 31, 51, PAGE_MOST + 1];
 
 /** A list of versions that grows, in an order of its own: how to read a page of it, and of many parents' at once. */
 export interface List<Row> {
@@ -31,6 +33,8 @@ export interface List<Row> {
   readonly where: Sql | ((position: bigint) => Sql);
   /** Which values a column may have, each with an index of its own order: as many rows of each are looked at as are shown. */
   readonly among?: { readonly column: string; readonly type: string; readonly values: readonly string[] } | null;
+  /** Whether few rows may be let through: whoever plans how to find those has to know what is asked for. */
+  readonly isNarrow?: boolean;
   /** When a row `t` is part of the record at a position; a version, from where it began until it ended. */
   readonly inForce?: (position: bigint) => Sql;
   /** Which negotiation a row `t` is of, or leads to, where its table's own column does not say so. */
@@ -168,6 +172,8 @@ async function readGroup(
   const { table, parent } = list;
   const columns = isOfTable(list.columns) ? askedOf(list.columns, ahead, propertiesOf(list)) : list.columns;
   const source = typeof table === 'string' ? raw(table) : await table(snapshot);
+  // What is found by a query of its own may take long.
+  const alone = typeof table !== 'string' || list.isNarrow ? ALONE : undefined;
   const page = (owner: Sql) => pageOf(snapshot, first, columns, source, owner);
   const parents = group.map(({ parentId }) => parentId);
   const [only] = parents;
@@ -183,13 +189,13 @@ async function readGroup(
   const lists = new Map<unknown, At<object>[]>(parents.map((id) => [id, []]));
   if (ahead !== undefined && ahead.leads.length > 0 && typeof table === 'string' && isOfTable(columns)) {
     const select = sql`SELECT o.*, ${snapshot.position}::bigint AS "@at", ${owner} AS "@tag" FROM (${pages}) o`;
-    const { rows, tags } = await readAhead(snapshot, { table, columns, select }, ahead);
+    const { rows, tags } = await readAhead(snapshot, { table, columns, select }, ahead, alone);
     for (const [index, row] of rows.entries()) lists.get(tags[index] ?? null)?.push(row);
   } else {
-    // Whose it is stands where the snapshot is put then. What is found by a query of its own may take long.
+    // Whose it is stands where the snapshot is put then.
     const rows = await snapshot.read<{ snapshot: string | null | Snapshot }>(
       sql`SELECT o.*, ${owner} AS snapshot FROM (${pages}) o`,
-      typeof table === 'string' ? undefined : ALONE,
+      alone,
     );
     snapshot.touched?.found(rows);
     for (const row of rows) {
@@ -219,8 +225,8 @@ function pageOf(
       ? empty
       : sql`AND (${join(propertiesOf(list).map((property) => raw(`t.${snake(property)}`)))}) ${raw(descending ? '<' : '>')}
             (${join(list.order.map(([, type], index) => sql`${from[index] ?? ''}::${raw(type)}`))})`;
-  // Not to be planned without knowing how few they are.
-  const most = raw(String(limit + 1));
+  // Not to be planned without knowing how few they are; of a few sizes, as each is a statement of its own.
+  const most = raw(String(SIZES.find((size) => size > limit) ?? limit + 1));
   const among = (owner: Sql) => sql`
     SELECT ${columns} FROM ${source} t
     WHERE ${owner} AND ${(list.inForce ?? versionInForce)(position)} AND ${where}

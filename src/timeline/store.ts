@@ -27,11 +27,7 @@ export function changes(
     direction,
     where: sql`true`,
     among: kinds ? { column: 'subject_type', type: '"SubjectType"', values: [...new Set(kinds)] } : null,
-    inForce: (position) =>
-      since === null || since === undefined
-        ? sql`t.position <= ${position}`
-        : // A sum, as PostgreSQL would take what lies between two positions for little, and sort it all.
-          sql`t.position > ${since} AND t.position + 0 <= ${position}`,
+    inForce: (position) => sql`t.position > ${since ?? 0n} AND t.position <= ${position}`,
     narrowing: { kinds, since: String(since ?? 0n) },
   };
 }
