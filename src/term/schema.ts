@@ -1,13 +1,13 @@
 import { Actor } from '../actor/schema.ts';
 import { actorById } from '../actor/store.ts';
 import type { StanceModel } from '../database/generated/models.ts';
-import { dateOf, dateProperties, PartialDateType } from '../date/schema.ts';
+import { dateOf, PartialDateType } from '../date/schema.ts';
 import { builder } from '../graphql/builder.ts';
 import { connectionOf } from '../graphql/connection.ts';
 import { readId } from '../graphql/ids.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
-import { after, type Planned, toMany, toOne } from '../graphql/reference.ts';
-import type { At } from '../ledger/snapshot.ts';
+import { toMany, toOne } from '../graphql/reference.ts';
+import { type At, required } from '../ledger/snapshot.ts';
 import { Negotiation, ParticipationRole } from '../negotiation/schema.ts';
 import { negotiationById } from '../negotiation/store.ts';
 import { Statement } from '../statement/schema.ts';
@@ -27,8 +27,6 @@ import {
 } from './store.ts';
 
 export const Term = subjectRef('Term', termById);
-
-const statementOf = toOne(statementById, 'statementId');
 
 const Stance = builder.objectRef<At<StanceModel>>('Stance').implement({
   description: 'In one statement, one party’s position on one term.',
@@ -51,16 +49,13 @@ const Stance = builder.objectRef<At<StanceModel>>('Stance').implement({
     statement: t.field({
       type: Statement,
       description: 'The statement that says so.',
-      ...statementOf,
+      ...toOne(statementById, 'statementId'),
     }),
     said: t.field({
       type: PartialDateType,
       description: 'When that was said, as exactly as is known.',
-      extensions: {
-        leads: [{ batch: statementById, from: 'statementId', takes: dateProperties('said') }],
-      } satisfies Planned,
-      resolve: (stance, args, context, info) =>
-        after(statementOf.resolve(stance, args, context, info), (statement) => dateOf('said', statement)),
+      resolve: async ({ statementId, snapshot }) =>
+        dateOf('said', await required(snapshot.load(statementById, statementId))),
     }),
   }),
 });
