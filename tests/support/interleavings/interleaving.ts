@@ -126,13 +126,13 @@ class Interleaving implements AsyncDisposable {
     this.#countExecutions();
   }
 
-  /** One an event and group; an erasure has what is under way executed once more. */
+  /** One an event and group; an erasure has what is under way executed once more, also for who is gone by then. */
   #countExecutions(): void {
     const { observed, model } = this.#stage;
     const executions = this.#nodes.reduce((sum, { groups }) => sum + groups.executions, 0);
     const answers = observed.live + observed.paged - this.#before.live - this.#before.paged;
     const erasures = model.told.filter(({ action }) => action === 'EXPUNGED').length;
-    if (executions < answers || executions > answers * (1 + erasures))
+    if (executions < answers || executions > Math.max(1, answers) * (1 + erasures))
       throw new Error(`${executions} executions for ${answers} answers and ${erasures} erasures`);
   }
 
