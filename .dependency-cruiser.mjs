@@ -22,7 +22,7 @@ const CONCEPTS = [
 const TEST = '\\.test\\.ts$';
 /** What is started, and never imported. */
 const ENTRY =
-  '^src/(main|server|desk/key-command|desk/audit-command|transfer/import-command|graphql/print-schema)\\.ts$';
+  '^src/(main|server|desk/key-command|desk/audit-command|transfer/(import|export)-command|graphql/print-schema)\\.ts$';
 const RULES = '^src/[^/]+/(rules|words)\\.ts$';
 const SCHEMA = '^src/graphql/(schema|print-schema)\\.ts$';
 

@@ -1,7 +1,9 @@
 import proxyaddr from 'proxy-addr';
 import { z } from 'zod';
 import type { TokenSettings } from './desk/tokens.ts';
+import type { WrongKeyLimit } from './desk/wrong-keys.ts';
 import type { RateLimits } from './graphql/rate-limit.ts';
+import { PlainError } from './plain-error.ts';
 import type { PushLimits } from './push/push.ts';
 
 /** What the process is told by its environment. */
@@ -35,6 +37,7 @@ export interface Config {
   /** How many operations a request may hold. */
   readonly maxBatch: number;
   readonly rateLimit: RateLimits;
+  readonly wrongKeys: WrongKeyLimit;
   /** How long a query may take, and any one statement in PostgreSQL. */
   readonly timeLimitMs: number;
   /** Proxies whose word on a client's address is taken. */
@@ -47,7 +50,7 @@ export interface Config {
 }
 
 /** A setting is not one: the message is a sentence that names it. */
-export class ConfigError extends Error {}
+export class ConfigError extends PlainError {}
 
 const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true');
 
@@ -128,6 +131,7 @@ const settings = z.object({
   RATE_LIMIT_ACCOUNT: wholeNumber(0, MOST, 600_000_000),
   RATE_LIMIT_SECONDS: wholeNumber(1, 86_400, 60),
   RATE_LIMIT_SHARED: flag.default(false),
+  WRONG_KEYS_PER_ADDRESS: wholeNumber(0, MOST, 100),
   TIME_LIMIT_SECONDS: wholeNumber(1, 3_600, 30),
   MAX_CONNECTIONS: wholeNumber(1, MOST, 20_000),
   MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(1, MOST, 1_000),
@@ -186,6 +190,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       windowSeconds: data.RATE_LIMIT_SECONDS,
       isShared: data.RATE_LIMIT_SHARED,
     },
+    wrongKeys: { mostPerAddress: data.WRONG_KEYS_PER_ADDRESS, windowSeconds: data.RATE_LIMIT_SECONDS },
     timeLimitMs: data.TIME_LIMIT_SECONDS * 1_000,
     trustedProxies: data.TRUSTED_PROXIES,
     tokens: tokenSettings(data),
@@ -225,4 +230,9 @@ function isProxy(address: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Where the record is: on a server, or in a folder. */
+export function placeOf({ databaseUrl, dataDir }: Config): { url: string } | { dataDir: string } {
+  return databaseUrl === null ? { dataDir } : { url: databaseUrl };
 }

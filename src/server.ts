@@ -16,10 +16,12 @@ import { createAuthenticator } from './desk/keys.ts';
 import { requireReading, type Viewer } from './desk/policy.ts';
 import { standing } from './desk/standing.ts';
 import { Tokens } from './desk/tokens.ts';
+import { limitWrongKeys } from './desk/wrong-keys.ts';
 import { Admission } from './graphql/admission.ts';
 import { forgetAnswers } from './graphql/commit.ts';
 import { makeContext } from './graphql/context.ts';
 import { hideSuggestions, limitDocuments, refuseIntrospection } from './graphql/document-limits.ts';
+import { keptDocuments } from './graphql/kept-documents.ts';
 import { createMask, type Mask, maskWithRequestId } from './graphql/mask.ts';
 import { plannedExecution } from './graphql/planned.ts';
 import { RateLimit, rateLimitHeaders } from './graphql/rate-limit.ts';
@@ -31,6 +33,7 @@ import { KeptAnswers } from './http/kept-answers.ts';
 import { Metrics } from './http/metrics.ts';
 import { Ledger } from './ledger/ledger.ts';
 import type { Touched } from './ledger/touched.ts';
+import { mayBeEventSource } from './push/event-stream.ts';
 import { Push } from './push/push.ts';
 import type { From } from './push/run-operation.ts';
 import { refuse } from './push/websocket.ts';
@@ -49,13 +52,22 @@ const FORGET_MS = 600_000;
 /** How long what is under way has to end by itself. */
 const DRAIN_MS = 5_000;
 
-/** Wires HTTP, WebSocket and GraphQL to a database that is migrated. */
-export async function startServer(config: Config, database: Database, logger: Logger): Promise<Server> {
+/**
+ * Wires HTTP, WebSocket and GraphQL to a database that is migrated.
+ * @param begin what is to be in the record before anybody is served
+ */
+export async function startServer(
+  config: Config,
+  database: Database,
+  logger: Logger,
+  begin: (ledger: Ledger) => Promise<void> = async () => {},
+): Promise<Server> {
   const ledger = await Ledger.open(database, logger);
+  await begin(ledger);
   const tokens = config.tokens && new Tokens(database.prisma, config.tokens);
   const authenticator = createAuthenticator(database.prisma, logger, tokens);
   ledger.restrictions.onChange(authenticator.forget);
-  const authenticate = auditing(authenticator, ledger.attempts);
+  const identify = auditing(limitWrongKeys(authenticator, database.prisma, config.wrongKeys), ledger.attempts);
   let draining = false;
 
   const conceal = createMask(logger, config.suggestions);
@@ -71,11 +83,12 @@ export async function startServer(config: Config, database: Database, logger: Lo
     schema,
     ledger,
     logger,
+    isPublic: config.publicReading,
     limits: config.push,
     mask,
     admission,
     trusted,
-    identify: authenticate,
+    identify,
     standing: (viewers) => standing(database.prisma, tokens, viewers),
   });
 
@@ -84,6 +97,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
     graphqlEndpoint: '/graphql',
     landingPage: false,
     multipart: false,
+    parserAndValidationCache: keptDocuments(),
     batching: config.maxBatch > 1 && { limit: config.maxBatch },
     extraParamNames: trusted === null ? [] : ['documentId'],
     // `maskError` logs what is our fault; what is the caller's is no news.
@@ -122,7 +136,7 @@ export async function startServer(config: Config, database: Database, logger: Lo
     ],
     context: async (from: From & { request?: Request; viewer?: Viewer; touched?: Touched | null }) => {
       const authorization = from.authorization ?? from.request?.headers.get('authorization') ?? null;
-      const viewer = from.viewer ?? (await authenticate(authorization));
+      const viewer = from.viewer ?? (await identify(authorization, from.address));
       requireReading(viewer, config.publicReading);
       return makeContext({ ledger, logger, origin: from, settings: config, viewer, touched: from.touched ?? null });
     },
@@ -134,14 +148,15 @@ export async function startServer(config: Config, database: Database, logger: Lo
   const front = new Front({
     yoga,
     mask,
-    identify: authenticate,
+    identify,
     answers,
     isPublic: config.publicReading,
     publicMaxAge: config.publicMaxAge,
     answered: (outcome) => metrics?.answered(outcome),
   });
   const trusts = proxyaddr.compile([...config.trustedProxies]);
-  const addressOf = (request: IncomingMessage) => proxyaddr(request, trusts);
+  /** Of a client that has broken the connection off already, nothing; whoever asks then has nobody to answer. */
+  const addressOf = (request: IncomingMessage): string | undefined => proxyaddr(request, trusts);
   const http = createServer((request, response) => {
     // Not by URL, which throws at an address like “//”.
     const [pathname] = (request.url ?? '/').split('?', 1);
@@ -149,13 +164,15 @@ export async function startServer(config: Config, database: Database, logger: Lo
     if (pathname === '/metrics' && metrics !== null) return void metrics.serve(request, response);
     if (pathname === '/ready') return void ready(response, database, () => draining);
     if (board(request, response)) return;
+    const address = addressOf(request);
+    if (address === undefined) return void request.destroy();
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     const refusal = bodyRefusal(request, config.maxBodyBytes);
     if (refusal !== null) return sendText(response, ...refusal);
     front.handle(request, response, {
       authorization: null,
-      address: addressOf(request),
+      address,
       requestId,
       tellSpent: (spent) => response.setHeaders(new Map(Object.entries(rateLimitHeaders(spent)))),
     });
@@ -163,10 +180,15 @@ export async function startServer(config: Config, database: Database, logger: Lo
   const upgrade = push.serveWebSockets(yoga);
   http.on('upgrade', (request, socket, head) => {
     const [pathname] = (request.url ?? '/').split('?', 1);
+    // As HTTP/2 over plain text, which some clients offer with whatever they ask.
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket')
+      return refuse(socket, '400 Bad Request', ONLY_WEBSOCKET);
     if (pathname !== yoga.graphqlEndpoint) return refuse(socket, '404 Not Found', 'There is nothing here.');
     if (!isAllowedOrigin(config, request.headers.origin, request.headers.host))
       return refuse(socket, '403 Forbidden', 'Pages of this origin may not connect here.');
-    upgrade(request, socket, head, addressOf(request));
+    const address = addressOf(request);
+    if (address === undefined) socket.destroy();
+    else upgrade(request, socket, head, address);
   });
   await listen(http, config);
   const embargoes = new EmbargoClock(ledger, schema, logger);
@@ -198,6 +220,8 @@ export async function startServer(config: Config, database: Database, logger: Lo
   };
 }
 
+const ONLY_WEBSOCKET = 'A connection is upgraded to WebSocket alone: send this request without the header Upgrade.';
+
 const WELCOME = `# What the talks of the sample are about. More in the README.
 query Talks {
   negotiations(first: 5) {
@@ -218,9 +242,8 @@ async function trustedDocuments({ trustedDocuments: path }: Config): Promise<Tru
 function exceptStreams({ onRequestParse }: Plugin, isAllowed: (headers: Headers) => boolean): Plugin {
   return {
     onRequestParse: (parsing) => {
-      const { method, headers } = parsing.request;
-      const isStream = method === 'GET' && headers.get('accept')?.includes('text/event-stream');
-      return isStream && isAllowed(headers) ? undefined : onRequestParse?.(parsing);
+      const { request } = parsing;
+      return mayBeEventSource(request) && isAllowed(request.headers) ? undefined : onRequestParse?.(parsing);
     },
   };
 }

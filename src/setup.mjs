@@ -4,8 +4,18 @@
 // command's own words.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -15,6 +25,7 @@ const say = (line) => (process.argv.includes('--quiet') ? process.stderr : proce
 
 refuseOldNode();
 if (!dependenciesStand()) {
+  refuseReadOnly(root, at('node_modules'));
   say('Installing the dependencies (npm ci); the first time this takes a minute ...');
   npmCi();
 }
@@ -102,6 +113,20 @@ function refuseOldNode() {
   fail(`Parley needs Node ${needed} or later, and this is Node ${process.versions.node}.`);
 }
 
+/** Refuses, before anything is begun, folders that something is to be made in and that may not be written to. */
+function refuseReadOnly(...folders) {
+  for (let folder of folders) {
+    while (!existsSync(folder)) folder = dirname(folder);
+    try {
+      accessSync(folder, constants.W_OK);
+    } catch ({ code }) {
+      fail(
+        `${folder} cannot be written to (${code}), and what Parley is made of is not ready there. Run npm start once as somebody who may write there, or in a copy of your own; when all is ready, nothing is written but the data, to DATA_DIR.`,
+      );
+    }
+  }
+}
+
 /** Whether npm's own note of what it installed has all that the lock asks for, whoever ran it and when. */
 function dependenciesStand() {
   const note = at('node_modules', '.package-lock.json');
@@ -149,7 +174,8 @@ function step(name, sources, products, make) {
     readFileSync(stamp, 'utf8') === now
   )
     return;
-  mkdirSync(at('node_modules', '.parley'), { recursive: true });
+  refuseReadOnly(root, dirname(stamp), ...products.map((product) => dirname(at(...product))));
+  mkdirSync(dirname(stamp), { recursive: true });
   // One that is interrupted is begun again, whatever the sources are then.
   rmSync(stamp, { force: true });
   make();

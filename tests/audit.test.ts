@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Verdict, verifyAudit } from '../src/desk/audit-chain.ts';
 import { issueKey, revokeKey } from '../src/desk/keys.ts';
@@ -90,7 +91,7 @@ describe('the audit', () => {
 
   it('has what came to nothing in restricted talks for those alone who were let into them', async () => {
     const opening = { externalId: 'closed', slug: 'closed', title: 'Closed', status: 'ACTIVE', access: 'RESTRICTED' };
-    await ada.do('openNegotiation', opening, 'cursor');
+    const { negotiation } = await ada.do('openNegotiation', opening, 'negotiation { id }');
     const { draft } = await ada.do('draftStatement', { negotiationId: 'closed', content: statement() });
     const own = { negotiationId: 'closed', content: statement() };
     const { statement: said } = await ada.do('publishStatement', own, 'statement { id }');
@@ -98,7 +99,7 @@ describe('the audit', () => {
       name: 'Rita',
       role: 'REPORTER',
       expiresAt: null,
-      negotiation: 'closed',
+      negotiation: negotiation.id,
     });
     await ada.do('withdrawStatement', { statementId: said.id, revision: 9, reason: 'Over.' }, 'cursor');
     await ada.do('addTerm', { negotiationId: 'closed', title: ' ', category: 'OTHER' }, 'cursor');
@@ -166,6 +167,48 @@ describe('the audit', () => {
     expect((await verdict()).isWhole).toBe(true);
   });
 
+  it('does not grow with every id that somebody names who may not see what is the desk’s own', async () => {
+    const { id: talks } = (await world.query('{ negotiation(slug: "talks") { id } }')).data.negotiation;
+    await ada.do('openNegotiation', { slug: 'seen-by-some', title: 'Others', status: 'ACTIVE' }, 'cursor');
+    const { key: elsewhere } = await issueKey(world.database.prisma, {
+      name: 'Elsewhere',
+      role: 'REPORTER',
+      expiresAt: null,
+      negotiation: 'seen-by-some',
+    });
+    const socket = await greetedSocket(world.url);
+    const before = await audit(100, { outcomes: ['DENIED'] });
+    const lists = ['drafts', 'sourceJudgements'];
+    for (let n = 0; n < 6; n++) {
+      const id = globalId('Negotiation', crypto.randomUUID());
+      const ask = (key: string | null, list: string) =>
+        world.as(key, `{ ${list}(negotiationId: "${id}") { nodes { __typename } } }`);
+      for (const list of lists) {
+        expect((await ask(null, list)).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+        // Of the desk, and of other talks: that there are no such ones is no attempt at anything.
+        for (const key of [ann.key, elsewhere])
+          expect((await ask(key, list)).errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+      }
+      const followed = await socket.ask(`d${n}`, `subscription { drafts(negotiationId: "${id}") { cursor } }`);
+      expect(followed).toMatchObject([{ payload: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } }, {}]);
+    }
+    for (const list of lists) {
+      const { errors } = await world.as(elsewhere, `{ ${list}(negotiationId: "${talks}") { nodes { __typename } } }`);
+      expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    }
+    const after = await audit(100, { outcomes: ['DENIED'] });
+    const told = after.slice(0, after.length - before.length);
+    // One of each kind for the first, and one for the rest when it is asked for what there is.
+    const ofNobody = told.filter(({ account }) => account === null);
+    expect(ofNobody.length).toBeLessThanOrEqual(4);
+    expect(ofNobody.reduce((sum, { times }) => sum + times, 0)).toBe(18);
+    expect(told.filter(({ account }) => account === 'Ann')).toEqual([]);
+    expect(told.filter(({ account }) => account === 'Elsewhere')).toMatchObject(
+      lists.map(() => ({ negotiation: { slug: 'talks' }, times: 1 })),
+    );
+    cutSockets();
+  });
+
   it('has who asked for what is not public, where reading is not', async () => {
     await using closed = await openWorld({ PUBLIC_READING: 'false' });
     expect((await closed.query('{ head }')).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
@@ -208,6 +251,24 @@ describe('the audit', () => {
       ['Ada', 'grantRole', 0],
       ['Ada', 'openAccount', 0],
     ]);
+  });
+
+  it('shows of an import what is there for whoever asks, and nothing of one that is all of talks that are not', async () => {
+    const open = (externalId: string, access: string) => ({
+      openNegotiation: { externalId, slug: externalId, title: externalId, status: 'ACTIVE', access },
+    });
+    const term = (negotiationId: string) => ({
+      addTerm: { externalId: `${negotiationId}-term`, negotiationId, title: 'A term', category: 'OTHER' },
+    });
+    const bring = (...lines: object[]) =>
+      importRecords(world.server.ledger, Readable.from(lines.map((line) => Buffer.from(`${JSON.stringify(line)}\n`))));
+    const imports = async () => (await audit(50)).filter(({ operation }) => operation === 'import');
+    const before = await imports();
+    await bring(open('seen', 'PUBLIC'), open('unseen', 'RESTRICTED'), term('unseen'), term('seen'));
+    await bring(open('unseen-too', 'RESTRICTED'), term('unseen-too'));
+    const since = (await imports()).slice(0, -before.length);
+    expect(since).toMatchObject([{ entries: 2 }]);
+    expect(since[0].cursor).toBe((await world.as(ada.key, '{ head }')).data.head);
   });
 
   it('is for administrators', async () => {

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { type Database, Prisma } from '../src/database/connect.ts';
+import type { Database } from '../src/database/connect.ts';
 import { Ledger } from '../src/ledger/ledger.ts';
 import { importRecords } from '../src/transfer/import.ts';
 import { generate, shapeOf } from './bench/reads/generated-record.ts';
 import { freshDatabase } from './support/database.ts';
+import { rowsOf, tablesOf } from './support/record-rows.ts';
 
 /** Enough for a correction and a withdrawal. */
 const STATEMENTS = 110;
@@ -30,46 +31,6 @@ it('is what an import of the same writes, row by row', async () => {
     expect({ table, rows: await rowsOf(imported, table) }).toEqual({ table, rows: await rowsOf(generated, table) });
   }
 }, 180_000);
-
-/** Every table of the record and what is derived from it; the desk's own hold ids of an import, and keys. */
-async function tablesOf({ read }: Database): Promise<string[]> {
-  const rows = await read<{ name: string }>(Prisma.sql`
-    SELECT c.relname AS name FROM pg_class c
-    WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
-      AND (c.relname IN ('ledger', 'negotiation_slug', 'search_language') OR EXISTS (
-        SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname IN ('until_position') AND NOT a.attisdropped))
-    ORDER BY 1`);
-  return rows.map(({ name }) => name);
-}
-
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-
-/** The rows of a table, each id as the position at which it entered the record, which is the same in both. */
-async function rowsOf({ read }: Database, table: string): Promise<string[]> {
-  const entries = await read<{ id: string; position: bigint }>(
-    Prisma.sql`SELECT subject_id::text AS id, min(position) AS position FROM ledger GROUP BY 1
-      UNION ALL SELECT id::text, from_position FROM pseudonym`,
-  );
-  const positions = new Map(entries.map(({ id, position }) => [id, `#${position}`]));
-  const rows = await read<{ row: Record<string, unknown> }>(
-    Prisma.sql`SELECT to_jsonb(t) - 'recorded_at' AS row FROM ${Prisma.raw(table)} t`,
-  );
-  const named = (text: string) => text.replaceAll(UUID, (id) => positions.get(id) ?? id);
-  return rows
-    .map(({ row }) => {
-      // A tsvector has its words in the order of their letters, ids among them; which of two names stands first is open.
-      if (table === 'search_statement') {
-        row.words = named(String(row.words))
-          .replaceAll(/:[\dA-D,]+/g, '')
-          .split(' ')
-          .sort();
-      }
-      // Of somebody who is only described it is a digest, of an id too.
-      if (row.whose && !positions.has(String(row.whose))) row.whose = 'described';
-      return named(JSON.stringify(row));
-    })
-    .sort();
-}
 
 /** The record as the mutations that write it, in the order of its entries. */
 async function linesOf({ prisma }: Database): Promise<object[]> {

@@ -7,21 +7,12 @@ import { expect, it } from 'vitest';
 import { connect } from '../src/database/connect.ts';
 import { issueKey } from '../src/desk/keys.ts';
 import { importRecords } from '../src/transfer/import.ts';
+import { said } from './support/board-desk.ts';
 import { describeInBrowser, useBrowser } from './support/browser.ts';
 import { freshPlace } from './support/database.ts';
 import { heapOf, numbersInStream, paced } from './support/pages.ts';
 import { startProcess } from './support/process.ts';
 import { openProxy } from './support/proxy.ts';
-
-const said = (text: string, more: object = {}) => ({
-  text,
-  quotationType: 'INDIRECT',
-  speechActs: ['COMMENT'],
-  source: { kind: 'UNNAMED_PERSON', descriptor: 'an official' },
-  attributionLevel: 'BACKGROUND',
-  said: { from: '2026-03-22T00:00:00Z', precision: 'DAY', basis: 'STATED' },
-  ...more,
-});
 
 const live = (page: Page) => page.locator('.connection[data-status="live"]').waitFor();
 const article = (page: Page, text: string) => page.getByRole('article').filter({ hasText: text }).first();
@@ -54,6 +45,37 @@ describeInBrowser('what is published while somebody looks', () => {
       .waitFor({ state: 'attached' });
     await one.page.getByRole('columnheader', { name: 'Labour Conciliation Board' }).waitFor();
     expect([...one.faults, ...two.faults]).toEqual([]);
+  });
+
+  it('is told to screen readers while more comes without a pause, and in the same words as often as it comes', async () => {
+    const { page } = await browsing.open('/negotiations/dockers-2026');
+    await live(page);
+    const told = page
+      .getByRole('status')
+      .filter({ hasText: /\d+ new statements\./ })
+      .waitFor({ state: 'attached' })
+      .then(() => 'told');
+    const flow = paced(200, 20, (n) => publish(`Without a pause, number ${n}`)).then(() => 'over');
+    expect(await Promise.race([told, flow])).toBe('told');
+    await flow;
+
+    const quiet = await browsing.open('/negotiations/dockers-2026');
+    await live(quiet.page);
+    await quiet.page.evaluate(() => {
+      const heard: string[] = [];
+      Object.assign(globalThis, { heard });
+      new MutationObserver((changes) => {
+        for (const { type, target, addedNodes } of changes) {
+          for (const { textContent: text } of type === 'characterData' ? [target] : addedNodes) {
+            if (text?.startsWith('New statement.')) heard.push(text);
+          }
+        }
+      }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    for (const times of [1, 2]) {
+      await publish('No comment.');
+      await quiet.page.waitForFunction((times) => (globalThis as any).heard.length === times, times);
+    }
   });
 
   it('is in the list of all negotiations too, of talks that are opened meanwhile as well', async () => {
@@ -92,6 +114,22 @@ describeInBrowser('what is published while somebody looks', () => {
     await article(page, 'Unasked for, number 5').waitFor();
   });
 
+  it('is opened by a click that comes while the stream still scrolls', async () => {
+    const { page } = await browsing.open('/negotiations/gaza-hostages-2023');
+    await live(page);
+    const stream = page.getByRole('region', { name: 'What was said' });
+    const isMet = await stream.evaluate(async (element) => {
+      element.scrollBy(0, 200);
+      // A frame for the scroll to be told, and one for what becomes of it.
+      for (let n = 0; n < 2; n++) await new Promise(requestAnimationFrame);
+      const links = [...element.querySelectorAll('.open .source')].map((link) => link.getBoundingClientRect());
+      const seen = links.find(({ top }) => top > element.getBoundingClientRect().top);
+      const met = seen && document.elementFromPoint(seen.x + 4, seen.y + seen.height / 2);
+      return met?.closest('.open') instanceof HTMLElement;
+    });
+    expect(isMet).toBe(true);
+  });
+
   it('is corrected and withdrawn in place, with what changed', async () => {
     const { page } = await browsing.open('/negotiations/dockers-2026');
     await live(page);
@@ -128,6 +166,64 @@ describeInBrowser('what is published while somebody looks', () => {
       .locator('.prose')
       .allTextContents();
     expect(missed).toEqual([7, 6, 5, 4, 3, 2, 1].map((n) => `Missed, number ${n}`));
+  });
+
+  it('comes to a laptop that slept, once it wakes, with nothing missing and nothing twice', async () => {
+    await using proxy = await openProxy(browsing.world.url);
+    const { page } = await browsing.open(new URL('/negotiations/dockers-2026', proxy.url).href);
+    await live(page);
+    const power = await page.context().newCDPSession(page);
+    await power.send('Page.setWebLifecycleState', { state: 'frozen' });
+    // Nobody tells it that what it was connected through is gone.
+    proxy.hang();
+    for (let n = 1; n <= 7; n++) await publish(`Slept through, number ${n}`);
+    await power.send('Page.setWebLifecycleState', { state: 'active' });
+    await article(page, 'Slept through, number 7').waitFor();
+    await live(page);
+    const slept = page.getByRole('article').filter({ hasText: 'Slept through' }).locator('.prose');
+    expect(await slept.allTextContents()).toEqual([7, 6, 5, 4, 3, 2, 1].map((n) => `Slept through, number ${n}`));
+  });
+
+  it('is said to be unknown, and not to be nothing, while nobody answers, and is asked for again', async () => {
+    await using proxy = await openProxy(browsing.world.url);
+    const { page } = await browsing.open(new URL('/negotiations/dockers-2026', proxy.url).href);
+    await live(page);
+    const line = page.locator('.line-link').first();
+    await line.waitFor();
+    proxy.cut();
+    await page.locator('.connection[data-status="offline"]').waitFor();
+    const unanswered = page.locator('.board-stream').getByRole('heading', { name: 'The record cannot be read' });
+
+    await page.getByRole('searchbox').fill('strike');
+    await page.keyboard.press('Enter');
+    await unanswered.waitFor();
+    expect(await page.getByText('Nothing on record').count()).toBe(0);
+    proxy.mend();
+    await page.locator('mark').first().waitFor();
+    proxy.cut();
+    await page.locator('.connection[data-status="offline"]').waitFor();
+    await line.click();
+    const panel = page.getByRole('region', { name: 'Line over time' });
+    await panel.getByRole('heading', { name: 'The record cannot be read' }).waitFor();
+    expect(await panel.getByText('Silent').count()).toBe(0);
+    proxy.mend();
+    await page.locator('.line li').first().waitFor();
+  });
+
+  it('is not said to be missing when too much was asked, and is asked for again', async () => {
+    const { page } = await browsing.open('/negotiations/dockers-2026');
+    await live(page);
+    const message = 'You may ask for 9 points of cost in 60 seconds; come back in 3.';
+    let asked = 0;
+    await page.route('**/graphql', (route) => {
+      if (!route.request().postData()?.includes('query Statement(')) return route.continue();
+      asked += 1;
+      if (asked > 1) return route.continue();
+      return route.fulfill({ status: 429, json: { errors: [{ message, extensions: { code: 'RATE_LIMITED' } }] } });
+    });
+    await page.locator('.statement-line .open').first().click();
+    await page.locator('.panel').getByText(message).waitFor();
+    await page.locator('.whole').waitFor();
   });
 
   it('is caught up with after a long break, and how much of it is left is said meanwhile', async () => {

@@ -1,9 +1,27 @@
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { accountIdOf } from '../src/desk/accounts.ts';
+import { issueKey } from '../src/desk/keys.ts';
 import { describeInBrowser, picture, useBrowser } from './support/browser.ts';
+
+const live = (page: Page) => page.locator('.connection[data-status="live"]').waitFor();
 
 describeInBrowser('the board at any moment of the record', () => {
   const browsing = useBrowser();
   const slider = { name: 'Moment of the record' };
+  const publish = (text: string, kind: string) =>
+    browsing.world.write('publishStatement', {
+      negotiationId: 'dockers-2026',
+      content: {
+        text,
+        quotationType: 'INDIRECT',
+        speechActs: ['COMMENT'],
+        source: { kind: 'COLLECTIVE', onBehalfOfId: 'dockers-union' },
+        attributionLevel: 'ON_THE_RECORD',
+        said: { from: '2026-03-26T00:00:00Z', precision: 'DAY', basis: 'STATED' },
+        stances: [{ partyId: 'dockers-union', termId: 'basic-rate', kind }],
+      },
+    });
 
   it('is taken back by the slider, has an address that another browser opens, and comes back to now', async () => {
     const { page } = await browsing.open('/negotiations/dockers-2026');
@@ -55,7 +73,10 @@ describeInBrowser('the board at any moment of the record', () => {
     await note('COLLAPSED');
     const { page } = await browsing.open(`/negotiations/gaza-hostages-2023?at=${recordedAt}`);
     await page.locator('.status', { hasText: 'Suspended' }).waitFor();
-    await page.getByText('As recorded by').first().waitFor();
+    const [shown, printed] = [page.locator('.moment'), page.locator('.briefing-moment')];
+    await shown.filter({ hasText: 'As recorded by' }).waitFor();
+    // Whoever gets the address, or the paper, may be in another zone.
+    for (const named of [shown, printed]) expect(await named.textContent()).toMatch(/by .*\d\d:\d\d:\d\d CES?T/);
   });
 
   it('tells a reader who returns what changed, and marks it', async () => {
@@ -89,6 +110,122 @@ describeInBrowser('the board at any moment of the record', () => {
     expect(await marked.count()).toBe(1);
   });
 
+  it('says nothing of what is published while a reader looks on, after a reload either', async () => {
+    const { page } = await browsing.open('/negotiations/dockers-2026');
+    await live(page);
+    await page.reload();
+    await live(page);
+    const cell = page.getByRole('row', { name: /Rise of the basic hourly rate/ }).getByRole('link');
+    for (const kind of ['DEMANDS', 'REJECTS'] as const) {
+      await publish(`Heard by whoever looks on: it ${kind.toLowerCase()}`, kind);
+      await cell
+        .filter({ hasText: kind === 'DEMANDS' ? 'Demands' : 'Rejects' })
+        .first()
+        .waitFor();
+    }
+    expect(await page.getByRole('region', { name: 'What changed' }).count()).toBe(0);
+  });
+
+  it('moves nothing under a reader who returns on a phone', async () => {
+    const { page } = await browsing.open('/negotiations/dockers-2026', { viewport: { width: 390, height: 844 } });
+    await live(page);
+    await page.goto(new URL('/', page.url()).href);
+    await publish('Said while the phone was in a pocket', 'OFFERS');
+    await page.addInitScript(() => {
+      const shifts: number[] = [];
+      Object.assign(globalThis, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as any[]) if (!entry.hadRecentInput) shifts.push(entry.value);
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.goto(new URL('/negotiations/dockers-2026', page.url()).href);
+    await page.getByRole('region', { name: 'What changed' }).waitFor();
+    await live(page);
+    await page.locator('.scrubber input').waitFor();
+    await page.locator('.chart svg').first().waitFor();
+    const shifts: number[] = await page.evaluate(() => (globalThis as any).shifts);
+    expect(shifts.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(0.05);
+  });
+
+  it('tells a reader who takes the page out again what came while it was put away, and nothing that came after', async () => {
+    const { page } = await browsing.open('/negotiations/dockers-2026');
+    await live(page);
+    const show = (state: 'visible' | 'hidden') =>
+      page.evaluate((state) => {
+        Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+    await show('hidden');
+    await publish('Said while the page was put away', 'ACCEPTS');
+    await page.getByRole('article').filter({ hasText: 'was put away' }).waitFor();
+    await page.evaluate(() => {
+      const before = Date.now;
+      Date.now = () => before() + 600_000;
+    });
+    await show('visible');
+    const since = page.getByRole('region', { name: 'What changed' });
+    await since.getByText(/10 minutes ago.* 1 statement/).waitFor();
+    await publish('Said after it was taken out', 'REJECTS');
+    const cell = page.getByRole('row', { name: /Rise of the basic hourly rate/ }).getByRole('link');
+    await cell.filter({ hasText: 'Rejects' }).first().waitFor();
+    await since.getByText(/ 1 statement/).waitFor();
+  });
+
+  it('opens talks that not everybody may read to who signs in at their address, and is not live before', async () => {
+    await browsing.world.write('openNegotiation', {
+      slug: 'closed-talks',
+      title: 'Closed talks',
+      status: 'ACTIVE',
+      access: 'RESTRICTED',
+    });
+    const { page } = await browsing.open('/negotiations/closed-talks');
+    await page.getByRole('heading', { name: 'No such negotiation' }).waitFor();
+    expect(await page.getByRole('status', { name: 'Connection' }).textContent()).toBe('Not live');
+    expect(await page.getByRole('main').getByRole('link', { name: 'All negotiations' }).getAttribute('href')).toBe('/');
+    await page.getByRole('button', { name: 'Desk' }).click();
+    await page.getByLabel('Key of the desk').fill(await browsing.world.key('ADMIN'));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Closed talks' }).waitFor();
+    await page.locator('.connection[data-status="live"]').waitFor();
+  });
+
+  it('lets nobody write in closed talks for what they may do on the whole desk', async () => {
+    const { world } = browsing;
+    const id = (await world.as(await world.key('ADMIN'), '{ negotiation(slug: "closed-talks") { id } }')).data
+      .negotiation.id;
+    const { key, row } = await issueKey(world.database.prisma, { name: 'An editor', role: 'EDITOR', expiresAt: null });
+    const grant = { accountId: accountIdOf({ id: row.accountId }), negotiationId: id, role: 'READER' };
+    const document = 'mutation ($input: GrantRoleInput!) { grantRole(input: $input) { __typename } }';
+    await world.as(await world.key('ADMIN'), document, { input: grant });
+    const { page } = await browsing.open('/negotiations/closed-talks?desk=open');
+    await page.getByLabel('Key of the desk').fill(key);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Closed talks' }).waitFor();
+    expect(await page.getByRole('button', { name: /Write a statement/ }).count()).toBe(0);
+    await page.goto(new URL('/negotiations/dockers-2026?desk=open', page.url()).href);
+    await page.getByRole('button', { name: /Write a statement/ }).waitFor();
+  });
+
+  it('offers to clear filters that are none of this record’s', async () => {
+    const { page } = await browsing.open('/negotiations/dockers-2026?party=another-record');
+    await page.getByRole('heading', { name: 'The server refused to answer' }).waitFor();
+    // All but the stream is there.
+    await page.getByRole('table', { name: 'Terms by party' }).waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.locator('.statement-line').first().waitFor();
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  it('says of a statement of other talks that it is of those, and goes there', async () => {
+    const { page: gaza } = await browsing.open('/negotiations/gaza-hostages-2023');
+    const id = await gaza.locator('.statement-line').first().getAttribute('data-id');
+    const { page } = await browsing.open(`/negotiations/dockers-2026?statement=${id}`);
+    await page.locator('.elsewhere').getByRole('link').click();
+    await page.getByRole('heading', { level: 1, name: 'Hostages held in Gaza, 2023' }).waitFor();
+    await page.locator('.whole').waitFor();
+    expect(await page.locator('.elsewhere').count()).toBe(0);
+  });
+
   it('says what there is to say of addresses that lead nowhere', async () => {
     for (const [path, words] of [
       ['/negotiations/none', 'No such negotiation'],
@@ -97,6 +234,7 @@ describeInBrowser('the board at any moment of the record', () => {
       ['/negotiations/dockers-2026?at=rubbish:', 'No such moment'],
       ['/negotiations/dockers-2026?statement=U3RhdGVtZW50Om5vbmU', 'There is no such statement'],
       ['/negotiations/dockers-2026?statement=%3Cscript%3E', 'There is no such statement'],
+      ['/negotiations/dockers-2026?line=a~b', 'There is no such line'],
       ['/negotiations/%2e%2e%2f?at=x', 'No such moment'],
     ] as const) {
       const { page } = await browsing.open(path);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { deskOf } from './support/board-desk.ts';
 import { describeInBrowser, picture, useBrowser } from './support/browser.ts';
 import { openProxy } from './support/proxy.ts';
 
@@ -60,6 +61,23 @@ describeInBrowser('the board is for people', () => {
     expect(await findings(page)).toEqual([]);
   });
 
+  it('axe-core finds nothing at the desk: in a draft, in what is asked of it, and in the form', async () => {
+    const { signIn, write, draft } = deskOf(browsing);
+    const page = await signIn('EDITOR');
+    await write(page, 'Read by everybody.');
+    const waiting = draft(page, 'Read by everybody');
+    await waiting.waitFor();
+    expect(await findings(page)).toEqual([]);
+    await waiting.getByRole('button', { name: 'Discard' }).click();
+    await waiting.getByRole('group').waitFor();
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await waiting.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Somebody on its way' }).click();
+    await page.getByLabel('Or as described').waitFor();
+    expect(await findings(page)).toEqual([]);
+  });
+
   it('axe-core finds nothing while the server is away', async () => {
     await using proxy = await openProxy(browsing.world.url);
     const { page } = await browsing.open(new URL(BOARD, proxy.url).href);
@@ -116,6 +134,112 @@ describeInBrowser('the board is for people', () => {
     expect(hidden).toEqual([]);
   });
 
+  it.each(['en-GB', 'ar-EG'])(
+    'breaks no word, and lets nothing out of its bar, at 320 pixels, in %s',
+    async (locale) => {
+      await using proxy = await openProxy(browsing.world.url);
+      const phone = { locale, viewport: { width: 320, height: 700 } };
+      const { page } = await browsing.open(new URL(BOARD, proxy.url).href, phone);
+      await page.locator('.connection[data-status="live"]').waitFor();
+      const broken = () =>
+        page.evaluate(() => {
+          const words: string[] = [];
+          const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          while (texts.nextNode()) {
+            const text = texts.currentNode;
+            for (const { 0: word, index } of (text.nodeValue ?? '').matchAll(/\p{L}{2,15}/gu)) {
+              const range = document.createRange();
+              range.setStart(text, index);
+              range.setEnd(text, index + word.length);
+              const tops = [...range.getClientRects()].map(({ top }) => Math.round(top));
+              if (new Set(tops).size > 1) words.push(word);
+            }
+          }
+          return words;
+        });
+      const outside = () =>
+        page.evaluate(() => {
+          const bar = document.querySelector('.top-bar')?.getBoundingClientRect();
+          return [...document.querySelectorAll('.top-bar :is(a, button, input, p)')].flatMap((element) => {
+            const { top, bottom, left, right, width } = element.getBoundingClientRect();
+            const isInside = bar && top >= bar.top && bottom <= bar.bottom && left >= 0 && right <= innerWidth;
+            return width === 0 || isInside || element.matches('dialog *') ? [] : [element.textContent];
+          });
+        });
+      expect([await broken(), await outside()]).toEqual([[], []]);
+      await page.locator('.board-views button').last().click();
+      await page.locator('.statement-line .open').first().click();
+      await page.locator('.whole').waitFor();
+      proxy.cut();
+      await page.locator('.connection[data-status="offline"]').waitFor();
+      expect([await broken(), await outside()]).toEqual([[], []]);
+    },
+  );
+
+  it('lets the focus go only to what is seen, and never to nowhere', async () => {
+    const { page } = await browsing.open('/', { viewport: { width: 800, height: 900 } });
+    const focused = () => page.evaluate(() => document.activeElement?.tagName);
+    const links = page.getByRole('link', { name: /Dockers’ wages/ });
+    await links.press('Enter');
+    await page.getByRole('heading', { level: 1, name: /Dockers’ wages/ }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === 'MAIN');
+    await page.getByRole('button', { name: 'Earlier' }).press('Enter');
+    await page.locator('.board[data-past="true"]').waitFor();
+    await page.getByRole('button', { name: 'Back to now' }).press('Enter');
+    await page.locator('.board[data-past="false"]').waitFor();
+    expect(await focused()).toBe('INPUT');
+
+    // What an open panel lies over takes no focus.
+    await page.locator('.cell').first().press('Enter');
+    await page.locator('.whole').waitFor();
+    expect(
+      await page.evaluate(() => {
+        const seen = [...document.querySelectorAll<HTMLElement>('.board :is(a, button, input, select)')].filter(
+          (element) => element.closest('[inert]') === null && element.checkVisibility(),
+        );
+        return seen.filter((element) => element.closest('.panel') === null).length;
+      }),
+    ).toBe(0);
+  });
+
+  it('windows the stream on a phone too, between the bars at its top and foot', async () => {
+    const { page } = await browsing.open(BOARD, { viewport: { width: 390, height: 844 } });
+    await page.getByRole('button', { name: 'What was said' }).click();
+    await page.locator('.statement-line').first().waitFor();
+    const {
+      bottom,
+      height,
+      shown,
+      page: whole,
+    } = await page.evaluate(() => ({
+      bottom: document.querySelector('.board-views')?.getBoundingClientRect().bottom,
+      height: document.querySelector('#stream')?.clientHeight ?? 0,
+      shown: document.querySelectorAll('.statement-line').length,
+      page: document.documentElement.scrollHeight,
+    }));
+    expect(Math.abs(Number(bottom) - 844)).toBeLessThan(2);
+    expect(height).toBeGreaterThan(300);
+    expect(height).toBeLessThan(844);
+    expect(whole).toBe(844);
+    expect(shown).toBeLessThan(20);
+  });
+
+  it('shows either side on a phone, also while something is searched for', async () => {
+    const { page } = await browsing.open(`${BOARD}?q=strike`, { viewport: { width: 390, height: 844 } });
+    const [standing, stream] = [
+      page.getByRole('button', { name: 'Where it stands' }),
+      page.getByRole('button', { name: 'What was said' }),
+    ];
+    await page.locator('mark').first().waitFor();
+    expect(await stream.getAttribute('aria-pressed')).toBe('true');
+    await standing.click();
+    await page.getByRole('table', { name: 'Terms by party' }).waitFor();
+    expect(await standing.getAttribute('aria-pressed')).toBe('true');
+    await stream.click();
+    // Who carried it stands beside what was found.
+    await page.locator('.found article', { hasText: 'Callune Courier' }).first().waitFor();
+  });
+
   it('goes through the stream by J and K, and says which keys there are', async () => {
     const { page } = await browsing.open(BOARD);
     await page.locator('.connection[data-status="live"]').waitFor();
@@ -152,6 +276,27 @@ describeInBrowser('the board is for people', () => {
     await help.waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Keys' }).click();
     await help.waitFor();
+    // Whoever speaks to their computer turns single keys off.
+    await help.getByLabel('Single keys work').uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.press('?');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).not.toBe('search');
+    expect(await help.isVisible()).toBe(false);
+  });
+
+  it('takes the keys of a keyboard of other letters for those in their places', async () => {
+    const { page } = await browsing.open(BOARD);
+    await page.locator('.statement-line').first().waitFor();
+    const press = (key: string, code: string) =>
+      page.evaluate(
+        (pressed) => document.body.dispatchEvent(new KeyboardEvent('keydown', { ...pressed, bubbles: true })),
+        { key, code },
+      );
+    await press('ت', 'KeyJ');
+    await page.waitForFunction(() => document.activeElement?.closest('[data-id]') !== null);
+    await press('؟', 'Slash');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
   });
 
   it('filters live in the address, and another browser shows the same', async () => {
@@ -168,6 +313,19 @@ describeInBrowser('the board is for people', () => {
     expect(await other.page.locator('#stream .prose').allTextContents()).toEqual(
       await page.locator('#stream .prose').allTextContents(),
     );
+  });
+
+  it('is narrowed to who said it and to who carried it, from where they are named, and says to whom', async () => {
+    const { page } = await browsing.open(BOARD);
+    await page.locator('.statement-line .open').first().click();
+    const outlet = page.locator('.whole .appearances a').first();
+    const name = String(await outlet.textContent());
+    await outlet.click();
+    const chip = page.locator('.chip').filter({ hasText: name });
+    await chip.waitFor();
+    await chip.click();
+    await chip.waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('SELECT');
   });
 
   it('speaks Arabic from right to left, and keeps words of the record their own way round', async () => {
@@ -202,6 +360,11 @@ describeInBrowser('the board is for people', () => {
         await page.emulateMedia({ media: 'print' });
         expect(await page.locator('.briefing').isVisible()).toBe(true);
         expect(await page.locator('.board-stream').isVisible()).toBe(false);
+        // Also of a page on which something is open.
+        await page.emulateMedia({ media: null });
+        await page.locator('.statement-line .open').first().click();
+        await page.locator('.whole').waitFor();
+        expect((await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type\s*\/Page\b/g)?.length).toBe(2);
         await page.context().close();
       }
     },

@@ -43,6 +43,31 @@ describeInBrowser('a reader of the board', () => {
     expect(page.url()).not.toContain('statement=');
   });
 
+  it('sees how old a stance is no more exactly than it is known, and never as one to come', async () => {
+    const takes = (termId: string, from: string, precision: string) =>
+      browsing.world.write('publishStatement', {
+        negotiationId: 'dockers-2026',
+        content: {
+          text: `The Board speaks of ${termId}.`,
+          quotationType: 'INDIRECT',
+          speechActs: ['COMMENT'],
+          source: { kind: 'COLLECTIVE', onBehalfOfId: 'conciliation-board' },
+          attributionLevel: 'ON_THE_RECORD',
+          said: { from, precision, basis: 'STATED' },
+          stances: [{ partyId: 'conciliation-board', termId, kind: 'UNDECIDED' }],
+        },
+      });
+    await takes('basic-rate', '2026-03-27T00:00:00Z', 'DAY');
+    await takes('night-supplement', '2026-03-01T00:00:00Z', 'MONTH');
+    await takes('crane-automation', '2026-01-01T00:00:00Z', 'YEAR');
+    const { page } = await browsing.open('/');
+    await page.clock.setFixedTime('2026-03-27T13:00:00Z');
+    await page.goto(new URL('/negotiations/dockers-2026', page.url()).href);
+    const ages = page.locator('.stance[data-stance="UNDECIDED"] .age');
+    await ages.nth(2).waitFor();
+    expect(await ages.allTextContents()).toEqual(['today', 'this month', 'this year']);
+  });
+
   it('sees attribution as an editor prints it, own words apart from paraphrase, and corrections and withdrawals in place', async () => {
     // Tall, as the stream holds only what is near the part that is seen.
     const tall = { viewport: { width: 1440, height: 5000 } };

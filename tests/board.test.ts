@@ -88,9 +88,13 @@ describe('the board of a negotiation', () => {
     await publish(10, 1_000);
     await world.server.ledger.tail.catchUp();
     const many = await sqlOf(read);
-    // What was read with other rows is not read once more, so one or two may be of one of them alone.
+    // A statement that a stance or a claim leads to is read by its id when it is asked for before the list that has it is
+    // there; as often when there are many as when there are few.
+    const differing = new Set([...few, ...many].filter((text) => !few.includes(text) || !many.includes(text)));
+    expect([...differing].filter((text) => !/FROM unnest\(.* JOIN statement t ON t\.id = w\.key/s.test(text))).toEqual(
+      [],
+    );
     expect(many.length).toBeLessThanOrEqual(few.length + 4);
-    expect(new Set([...many, ...few]).size).toBeLessThanOrEqual(new Set(few).size + 2);
 
     // Each statement is held by a LIMIT, or by the keys of what is shown on the level above.
     const unbounded = many.filter(

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -5,6 +6,9 @@ import { type ClientOptions, type ConnectionState, createClient, type ParleyClie
 import { openScriptedServer, type ScriptedServer } from './support/scripted-server.ts';
 
 const EVENTS = 'subscription Events($after: Cursor) { event(after: $after) }';
+
+/** What may well go right another time. */
+const PASSING = ['INTERNAL_SERVER_ERROR', 'TIMED_OUT', 'RATE_LIMITED'];
 
 let server: ScriptedServer;
 let clients: ParleyClient[];
@@ -77,6 +81,27 @@ describe('a subscription that is resumed', () => {
     expect(await until(5)).toEqual(['c1', 'c2', 'c3', 'c4', 'c5']);
   });
 
+  it.each([1000, 1002, 1003, 1007, 1008, 1011])('goes on after a wait when a proxy closes with %i', async (code) => {
+    let waits = 0;
+    const retryWait = async () => {
+      waits += 1;
+    };
+    const client = open({ retryWait });
+    const { until } = follow(client);
+    const first = await server.connection();
+    const { id } = await first.subscribed();
+    first.event(id, 'c1');
+    await until(1);
+    const offline = whenState(client, 'offline');
+    first.socket.close(code, 'by a proxy');
+    expect(await offline).toMatchObject({ code: 1006, reason: 'by a proxy' });
+    const second = await server.connection();
+    expect(waits).toBe(1);
+    expect((await second.subscribed()).variables).toEqual({ after: 'c1' });
+    second.event(id, 'c2');
+    expect(await until(2)).toEqual(['c1', 'c2']);
+  });
+
   it('does not count what arrives after it was stopped, though it came in the same packet', async () => {
     const client = open();
     const seen: unknown[] = [];
@@ -124,6 +149,21 @@ describe('a subscription that is resumed', () => {
     second.event(id, 'c8');
     await following;
     expect(seen).toEqual(['c8']);
+  });
+
+  it.each(PASSING)('begins at the head once the server can tell it, and not with %s', async (code) => {
+    const events = open().follow({ subscription: EVENTS });
+    const first = events.next();
+    const connection = await server.connection();
+    connection.refuse((await connection.subscribed()).id, code);
+    const { id, query } = await connection.subscribed();
+    expect(query).toBe('{ head }');
+    connection.send({ id, type: 'next', payload: { data: { head: 'c7' } } });
+    const following = await connection.subscribed();
+    expect(following.variables).toEqual({ after: 'c7' });
+    connection.event(following.id, 'c8');
+    expect((await first).value?.cursor).toBe('c8');
+    events.stop();
   });
 
   it('ends when an event comes without a cursor, as it could not be resumed', async () => {
@@ -199,8 +239,45 @@ describe('a subscription that is resumed', () => {
   });
 });
 
+describe('a query that is followed', () => {
+  const joined = {
+    query: '{ read }',
+    subscription: EVENTS,
+    from: ({ read }: Record<string, unknown>) => ({ after: read }),
+  };
+
+  it.each(PASSING)('is asked again, after a wait, when it is answered with %s', async (code) => {
+    let waits = 0;
+    const retryWait = async () => {
+      waits += 1;
+    };
+    const joining = open({ retryWait }).readAndFollow(joined);
+    const connection = await server.connection();
+    for (let n = 0; n < 2; n++) connection.refuse((await connection.subscribed()).id, code);
+    const { id, query } = await connection.subscribed();
+    expect([query, waits]).toEqual(['{ read }', 2]);
+    connection.send({ id, type: 'next', payload: { data: { read: 'c3' } } });
+    connection.send({ id, type: 'complete' });
+    const { answer, events } = await joining;
+    expect(answer).toEqual({ read: 'c3' });
+    expect((await connection.subscribed()).variables).toEqual({ after: 'c3' });
+    events.stop();
+  });
+
+  it('is given up with the client, also while it waits to be asked again', async () => {
+    const client = createClient({ url: server.url, webSocketImpl: WebSocket });
+    const joining = client.readAndFollow(joined);
+    const connection = await server.connection();
+    connection.refuse((await connection.subscribed()).id, 'INTERNAL_SERVER_ERROR');
+    connection.send({ type: 'ping' });
+    await once(connection.socket, 'message');
+    await client.dispose();
+    await expect(joining).rejects.toThrow('disposed of before the answer came');
+  });
+});
+
 describe('what ends a subscription', () => {
-  it.each([4400, 4401, 4004, 4005, 4406, 4409, 4429, 4500])('is the close code %i', async (code) => {
+  it.each([1009, 4400, 4401, 4004, 4005, 4406, 4409, 4429, 4500])('is the close code %i', async (code) => {
     const { ended } = follow(open());
     const connection = await server.connection();
     await connection.subscribed();

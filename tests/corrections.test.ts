@@ -231,6 +231,65 @@ describe('a held group that was recorded wrongly', () => {
   });
 });
 
+describe('what a statement is about', () => {
+  const THINGS = `... on Event { title withdrawn } ... on HeldGroup { descriptor withdrawn }
+    ... on Outcome { question withdrawn } ... on Term { title status }`;
+  const about = async (id: string, asOf?: string) => {
+    const { data, errors } = await world.query(
+      `query A($id: ID!, $asOf: AsOf) { statement(id: $id, asOf: $asOf) { about { ${THINGS} } } }`,
+      { id, asOf: asOf ? { cursor: asOf } : null },
+    );
+    expect(errors).toBeUndefined();
+    return data.statement.about;
+  };
+  let id: string;
+  let before: string;
+
+  beforeAll(async () => {
+    const at = { negotiationId: 'talks' };
+    await world.write('recordEvent', { ...at, externalId: 'fire', kind: 'OTHER', title: 'A fire' });
+    await world.write('recordHeldGroup', { ...at, externalId: 'guards', descriptor: 'the guards' });
+    await world.write('poseOutcome', { ...at, externalId: 'walk-off', question: 'Will they walk off?' });
+    id = await publish(world, 'on-all', { aboutIds: ['fire', 'guards', 'walk-off', 'pay'] });
+    before = await head();
+    await eve.do('withdrawEvent', { eventId: 'fire', reason: 'There was none.' }, 'cursor');
+    await eve.do('withdrawHeldGroup', { heldGroupId: 'guards', reason: 'There were none.' }, 'cursor');
+    await eve.do('withdrawOutcome', { outcomeId: 'walk-off', reason: 'Asked twice.' }, 'cursor');
+  });
+
+  const things = (withdrawn: boolean) => [
+    { title: 'A fire', withdrawn },
+    { descriptor: 'the guards', withdrawn },
+    { question: 'Will they walk off?', withdrawn },
+    { title: 'Pay', status: 'OPEN' },
+  ];
+
+  it('is there still when it is withdrawn, marked as that, and stood as of before', async () => {
+    expect(await about(id)).toEqual(things(true));
+    expect(await about(id, before)).toEqual(things(false));
+  });
+
+  it('is nothing new that is withdrawn; what it was about before it may go on to be', async () => {
+    for (const one of ['fire', 'guards', 'walk-off'])
+      await expect(publish(world, `on-${one}`, { aboutIds: ['pay', one] })).rejects.toThrow('is withdrawn');
+    const correction = { statementId: 'on-all', revision: 1, note: 'A slip.' };
+    const changes = { text: 'They spoke of it.', aboutIds: ['walk-off', 'fire', 'pay'] };
+    expect(await eve.do('correctStatement', { ...correction, changes }, 'cursor')).toMatchObject({
+      __typename: 'CorrectStatementPayload',
+    });
+    expect(await about(id)).toEqual([things(true)[2], things(true)[0], things(true)[3]]);
+    const again = { ...correction, revision: 2, changes: { aboutIds: ['guards'] } };
+    expect(await eve.do('correctStatement', again, 'cursor')).toMatchObject({
+      problems: [{ path: ['changes', 'aboutIds', '0'], message: expect.stringContaining('is withdrawn') }],
+    });
+  });
+
+  it('is nothing any more, as of any moment, once the statement is expunged', async () => {
+    await world.write('expungeStatement', { statementId: 'on-all', reason: 'A court order.' });
+    expect([await about(id), await about(id, before)]).toEqual([[], []]);
+  });
+});
+
 it('nothing is said of what was withdrawn at the same moment', async () => {
   const { prisma } = world.database;
   for (let n = 0; n < 6; n += 1) {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -177,6 +178,37 @@ describe('an authenticator', () => {
     for (let n = 0; n < 3; n++) await authenticate(key);
     expect(findUnique).toHaveBeenCalledTimes(1);
   });
+
+  it.each(['earlier', 'later'])(
+    'opens nothing to a key that was refused, when the %s look-up ends first',
+    async (first) => {
+      const { authenticate, findUnique, key } = await overStub();
+      const row = await findUnique();
+      const revoked = { ...row, revokedAt: new Date() };
+      const [earlier, later] = ['earlier', 'later'].map((name) => {
+        const ended = new EventEmitter();
+        findUnique.mockImplementationOnce(async () => {
+          await once(ended, 'now');
+          return name === 'later' ? revoked : row;
+        });
+        return { name, ended, viewer: authenticate(key) };
+      });
+      const ends = [
+        {
+          end: () => earlier?.ended.emit('now'),
+          is: () => expect(earlier?.viewer).resolves.toMatchObject({ name: 'desk' }),
+        },
+        { end: () => later?.ended.emit('now'), is: () => expect(later?.viewer).rejects.toThrow(BadKeyError) },
+      ];
+      for (const { end, is } of first === 'later' ? ends.reverse() : ends) {
+        const seen = is();
+        end();
+        await seen;
+      }
+      findUnique.mockResolvedValue(revoked);
+      await expect(authenticate(key)).rejects.toThrow(BadKeyError);
+    },
+  );
 
   it('notes at most once a day that a key was used, and waits for no such note', async () => {
     const { authenticate, updateMany, warn, key } = await overStub();

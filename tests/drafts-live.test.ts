@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { drafted, type Somebody, somebody } from './support/desk.ts';
 import { cutSockets, greetedSocket } from './support/raw-socket.ts';
-import { seedTalks, statement } from './support/talks.ts';
+import { publish, seedTalks, statement } from './support/talks.ts';
 import { openWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -27,6 +27,45 @@ async function cursor(): Promise<string> {
   });
   return data.drafts.cursor;
 }
+
+const FOLLOW =
+  'subscription F($talks: ID!) { statements(negotiationId: $talks) { ... on StatementEvent { statement { text } } } }';
+
+/** What a draft says that is to stand in the place of a statement. */
+const mending = (toId: string) => ({
+  text: 'The union wants nine per cent.',
+  relations: [{ kind: 'SHIFTS_FROM', toId }],
+});
+
+/** All that somebody is given of a statement and the talks around it, and how each way of changing it is refused them. */
+async function seenOf(id: string, key: string | null): Promise<string> {
+  const deeds = [
+    [
+      'correctStatement',
+      { statementId: id, revision: 1, note: 'x', externalId: 'instead', changes: { text: 'Nine.' } },
+    ],
+    ['correctStatement', { statementId: id, revision: 9, note: 'x', changes: { text: 'Nine.' } }],
+    ['withdrawStatement', { statementId: id, revision: 1, reason: 'x' }],
+    ['draftStatement', { externalId: 'instead', negotiationId: 'talks', content: statement() }],
+  ] as const;
+  const answers = [
+    await world.as(key, READ, { id }),
+    await world.as(key, '{ changes(first: 100) { edges { cursor node { kind note } } } head }'),
+    await world.as(key, '{ search(query: "nine") { nodes { text } } }'),
+  ];
+  for (const [name, input] of deeds) {
+    const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+    answers.push(
+      await world.as(key, `mutation D($input: ${type}!) { ${name}(input: $input) { __typename } }`, { input }),
+    );
+  }
+  return JSON.stringify(answers);
+}
+
+const READ = `query R($id: ID!) { statement(id: $id) { revision state text
+    history(first: 10) { edges { cursor node { action note } } }
+    relatedBy(first: 10) { edges { cursor node { kind } } } relations { kind } independentChains }
+  negotiation(slug: "talks") { cursor statements(first: 50) { edges { cursor node { text } } pageInfo { hasNextPage } } } }`;
 
 async function changes(after: string, count: number, key = ann.key): Promise<any[]> {
   const client = world.client({ key });
@@ -106,5 +145,42 @@ describe('the desk’s live view', () => {
     await eve.do('commentOnDraft', { draftId, text: 'Hidden.' });
     await ann.do('discardDraft', { draftId }, 'draftId');
     expect((await world.query('{ head }')).data).toEqual(before);
+  });
+
+  it('tells them nothing of words that are to stand in the place of a statement either, to the byte', async () => {
+    const statementId = await publish(world, 'standing');
+    const reader = await world.key('READER');
+    const socket = await greetedSocket(world.url, { key: reader });
+    socket.subscribe('live', FOLLOW, { talks });
+    await socket.ask('begun', '{ head }');
+    const seen = () => Promise.all([null, reader].map((key) => seenOf(statementId, key)));
+    const before = await seen();
+    for (const answers of before) {
+      expect(answers).toContain('eight per cent');
+      expect(answers).not.toMatch(/VALIDATION|BAD_USER_INPUT|BAD_CURSOR|TOO_COSTLY|NotFound/);
+    }
+
+    const instead = { externalId: 'instead', negotiationId: 'talks', content: statement(mending(statementId)) };
+    const { draft } = await ann.do('draftStatement', instead);
+    expect(draft).toMatchObject({ state: 'DRAFT' });
+    expect(await seen()).toEqual(before);
+    const draftId = draft.id;
+    const content = statement({ ...mending(statementId), text: 'Nine per cent, they say now.' });
+    await ann.do('editDraft', { draftId, revision: 1, content });
+    await eve.do('commentOnDraft', { draftId, text: 'Nine?' });
+    await ann.do('submitDraft', { draftId, revision: 2 });
+    await eve.do('returnDraft', { draftId, revision: 3, reason: 'Nine?' });
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    expect(await eve.do('embargoDraft', { draftId, revision: 4, until })).toMatchObject({
+      draft: { state: 'EMBARGOED' },
+    });
+    expect(await seen()).toEqual(before);
+    await publish(world, 'after');
+    const [told] = await socket.events('live', 1);
+    expect(told.data.statements.statement.text).toBe('The union wants eight per cent.');
+    expect(socket.received.filter(({ id, type }) => id === 'live' && type === 'next')).toHaveLength(1);
+    // Looked for in the way in which they are then found.
+    await eve.do('liftEmbargo', { draftId, revision: 5 }, 'cursor');
+    for (const answers of await seen()) expect(answers).toMatch(/SHIFTS_FROM.*Nine per cent/);
   });
 });

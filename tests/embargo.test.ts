@@ -99,6 +99,47 @@ describe('an embargo that ends', () => {
   });
 });
 
+describe('a statement of more words than it can be found by', () => {
+  const words = (beginning: string, text: number) =>
+    Array.from({ length: 1_000 }, (_, n) => `${beginning}${text}x${n}`)
+      .join(' ')
+      .slice(0, 19_900);
+  const translations = Array.from({ length: 44 }, (_, n) => ({
+    language: 'de',
+    text: words('z'.repeat(14), n),
+    by: 'DESK',
+  }));
+
+  it('is refused when it is drafted, when a draft is written anew, and when it is published', async () => {
+    const content = statement({ translations });
+    const refused = {
+      __typename: 'InvalidInputError',
+      problems: [{ path: ['content'], message: expect.stringContaining('at most 300000 are kept') }],
+    };
+    const { id: draftId, revision } = await drafted(ann);
+    expect(await ann.do('draftStatement', { negotiationId: 'talks', content })).toMatchObject(refused);
+    expect(await ann.do('editDraft', { draftId, revision, content })).toMatchObject(refused);
+    expect(await eve.do('publishStatement', { negotiationId: 'talks', content }, 'cursor')).toMatchObject(refused);
+  });
+
+  it('when only the database sees that, tells the desk after some tries, and its embargo is over', async () => {
+    const { prisma } = world.database;
+    await prisma.$executeRaw`CREATE FUNCTION refuse_wordy() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE 'string is too long for tsvector' USING ERRCODE = '54000'; END $$`;
+    await prisma.$executeRaw`CREATE TRIGGER wordy BEFORE INSERT ON statement FOR EACH ROW
+      WHEN (NEW.text = 'Wordy.') EXECUTE FUNCTION refuse_wordy()`;
+    await embargoed({ text: 'Wordy.' }, { externalId: 'wordy' });
+    await comeDue(world.database);
+    await vi.waitFor(async () => {
+      expect(await prisma.draft.findFirst({ where: { externalId: 'wordy' } })).toMatchObject({
+        state: 'FAILED',
+        embargoedUntil: null,
+        note: expect.stringContaining('several times in a row'),
+      });
+    }, PATIENCE);
+  }, 90_000);
+});
+
 describe('embargoes that end while no node runs', () => {
   it('are kept when one is back', async () => {
     const { place, drop } = await freshPlace();

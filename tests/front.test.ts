@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACCEPT } from './support/accept.ts';
 import { publish, seedTalks } from './support/talks.ts';
 import { openWorld, type World } from './support/world.ts';
 
@@ -79,11 +80,11 @@ describe('an ordinary request is answered as Yoga would answer it, to the byte',
   ])('%s', async (_, body, headers) => {
     const given = body as { variables?: unknown };
     const read = typeof given.variables === 'function' ? { ...given, variables: given.variables() } : body;
-    for (const type of ['application/json', 'application/graphql-response+json']) {
+    for (const type of Object.values(ACCEPT)) {
       // More often than it takes for a document to be compiled.
       const answers: Answered[] = [];
       for (let time = 0; time < 5; time += 1) answers.push(await post(JSON.stringify(read), type, headers));
-      const yoga = await post(JSON.stringify(read), type + YOGA, headers);
+      const yoga = await post(JSON.stringify(read), type.replace(/^[^,]+/, `$&${YOGA}`), headers);
       expect(answers).toEqual(Array(5).fill(yoga));
     }
   });
@@ -109,6 +110,21 @@ describe('an ordinary request is answered as Yoga would answer it, to the byte',
       Object.defineProperty(world.server.ledger, 'read', { value: read, configurable: true });
     }
   });
+});
+
+it.each(Object.entries(ACCEPT))('leaves a subscription to Yoga: of %s', async (_, accept) => {
+  const { data } = await world.query('{ negotiation(slug: "talks") { id } }');
+  const query = `subscription { statements(negotiationId: "${data.negotiation.id}") { __typename } }`;
+  const response = await fetch(world.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept },
+    body: JSON.stringify({ query }),
+  });
+  await response.body?.cancel();
+  const takesStream = /event-stream|\*/.test(accept);
+  expect([response.status, response.headers.get('content-type')]).toEqual(
+    takesStream ? [200, 'text/event-stream; charset=utf-8'] : [406, null],
+  );
 });
 
 it('runs a mutation once', async () => {

@@ -132,6 +132,13 @@ describe('graphql-cop finds over HTTP', () => {
     expect(await response.text()).not.toContain('Query');
   });
 
+  it('no long work with a value that reads as a suggestion, again and again', async () => {
+    const query = 'query cop ($n: Int) { negotiations(first: $n) { nodes { id } } }';
+    const { errors = [] } = await askBy('HTTP', world, { query, variables: { n: ' Did you mean '.repeat(65_000) } });
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.message).toContain('Int cannot represent non-integer value');
+  });
+
   it('no page to try it', async () => {
     for (const address of [
       world.url,

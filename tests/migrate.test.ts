@@ -58,6 +58,11 @@ it('what was judged of sources is tied to the entry that told it, whatever the c
   const tied = () => prisma.sourceJudgement.findMany({ select: { id: true, position: true }, orderBy: { id: 'asc' } });
   const right = await tied();
   expect(right).toHaveLength(4);
+  // What readers were told of a split when judgements were not tied to their entries.
+  await prisma.$executeRaw`ALTER TABLE ledger DISABLE TRIGGER USER`;
+  await prisma.$executeRaw`UPDATE ledger SET note = 'The desk judges that its source is another than was thought.'
+    WHERE position = ${right[1]?.position}`;
+  await prisma.$executeRaw`ALTER TABLE ledger ENABLE TRIGGER USER`;
   const repair = statements(
     await readFile(new URL(`../prisma/migrations/${JUDGEMENTS}/migration.sql`, import.meta.url), 'utf8'),
   );

@@ -1,11 +1,11 @@
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PLANNED_ONCE } from '../src/database/connect.ts';
 import { globalId } from '../src/ledger/subjects.ts';
 import { positionOfStatement, shapeOf } from './bench/reads/generated-record.ts';
 import { OPERATIONS } from './bench/reads/operations.ts';
 import { fill } from './bench/reads/record-place.ts';
 import { onServer } from './support/database.ts';
+import { type PlanNode, plansOf } from './support/plans.ts';
+import { seedTalks, statement } from './support/talks.ts';
 import { openWorld, type World } from './support/world.ts';
 
 const STATEMENTS = 100_000;
@@ -14,22 +14,13 @@ const LARGE = new Set(['statement', 'ledger', 'appearance', 'stance', 'estimate'
 /** How many of their rows any of these questions may look at: some hundreds are shown, and each has a few versions. */
 const ROWS_MOST = 2_500;
 
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly 'Rows Removed by Join Filter'?: number;
-  readonly Plans?: readonly PlanNode[];
-}
-
 /** The embedded database has no statistics that its planner would go by. */
 describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
   const shape = shapeOf(STATEMENTS);
   let world: World;
   let id: (n: number) => string;
   let at: (n: number) => string;
+  let gazette: string;
   beforeAll(async () => {
     world = await openWorld();
     await fill({ url: String(world.database.server?.connectionString) }, STATEMENTS);
@@ -41,6 +32,7 @@ describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
       values: [],
     } as never);
     id = (n) => globalId('Statement', rows[n - 1]?.id ?? '');
+    gazette = await sayOnceInAPaperOfItsOwn(world);
   }, 300_000);
   afterAll(() => world.stop());
 
@@ -109,6 +101,11 @@ describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
       () => ({ id: id(STATEMENTS / 2) }),
     ],
     [
+      'what was said in a paper that has hardly anything',
+      `query Q($slug: String!, $outletId: ID!) { negotiation(slug: $slug) { statements(first: 50, filter: { outletId: $outletId }) { nodes { ...Shown } } } } ${LIST}`,
+      () => ({ slug, outletId: gazette }),
+    ],
+    [
       'the history of a statement',
       'query Q($id: ID!) { statement(id: $id) { history(first: 20) { nodes { action note statement { text } } } relatedBy(first: 20) { nodes { kind } } } }',
       () => ({ id: id(50) }),
@@ -138,6 +135,18 @@ describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
       expect(Math.max(0, ...sorted)).toBeLessThanOrEqual(1_000);
     },
   );
+
+  // Of other talks and from elsewhere than above: what was answered there is kept, and reads nothing.
+  it.each(['board', 'log'] as const)(
+    'a %s reads of actors and posts those that it shows, and not all',
+    async (name) => {
+      const variables = name === 'board' ? { slug: 'talks-2' } : { since: at(STATEMENTS / 4) };
+      const plans = await plansOf(world, () => world.query(OPERATIONS[name].query, variables));
+      const nodes = plans.flat().filter((node) => ['actor', 'post'].includes(node['Relation Name'] ?? ''));
+      expect(nodes.length).toBeGreaterThan(0);
+      expect(nodes.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+    },
+  );
 });
 
 function rowsOf(node: PlanNode): number {
@@ -145,42 +154,12 @@ function rowsOf(node: PlanNode): number {
   return (node['Actual Rows'] + removed) * node['Actual Loops'];
 }
 
-/** What a piece of work asks of the database, planned as its connections plan it, and run once more: each as its nodes. */
-async function plansOf(world: World, work: () => Promise<{ errors?: unknown }>): Promise<PlanNode[][]> {
-  const issued: pg.QueryConfig[] = [];
-  const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
-  pg.Client.prototype.query = function spied(this: pg.Client, ...args: unknown[]) {
-    const [asked] = args as [string | pg.QueryConfig];
-    if (typeof asked !== 'string' && /^\s*(SELECT|WITH)/i.test(asked.text)) issued.push(asked);
-    return query.apply(this, args);
-  } as typeof pg.Client.prototype.query;
-  try {
-    expect((await work()).errors).toBeUndefined();
-  } finally {
-    pg.Client.prototype.query = query as typeof pg.Client.prototype.query;
-  }
-  const client = new pg.Client({ ...world.database.server, options: PLANNED_ONCE });
-  await client.connect();
-  try {
-    const plans: PlanNode[][] = [];
-    for (const [index, { text, values = [] }] of issued.entries()) {
-      await client.query(`PREPARE p${index} AS ${text}`);
-      const literals = values.length === 0 ? '' : `(${values.map(literal).join()})`;
-      const { rows } = await client.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE p${index}${literals}`);
-      plans.push(nodesOf(rows[0]['QUERY PLAN'][0].Plan));
-    }
-    return plans;
-  } finally {
-    await client.end();
-  }
-}
-
-function literal(value: unknown): string {
-  if (value === null || value === undefined) return 'NULL';
-  if (Array.isArray(value)) return pg.escapeLiteral(`{${value.map((one) => JSON.stringify(String(one))).join()}}`);
-  return pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value));
-}
-
-function nodesOf(node: PlanNode): PlanNode[] {
-  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+/** One statement, at the end of talks that have thousands, which is all that an outlet has of them. */
+async function sayOnceInAPaperOfItsOwn(world: World): Promise<string> {
+  await seedTalks(world);
+  const { data } = await world.query('{ negotiation(slug: "talks-1") { id } }');
+  await world.write('publishStatement', { negotiationId: data.negotiation.id, content: statement() });
+  await world.database.prisma.$executeRaw`ANALYZE`;
+  const found = await world.query('{ actors(first: 1, filter: { name: "Harbour Gazette" }) { nodes { id } } }');
+  return found.data.actors.nodes[0].id;
 }

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'graphql-ws';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import { connect } from '../src/database/connect.ts';
 import { issueKey } from '../src/desk/keys.ts';
@@ -58,6 +60,15 @@ async function ask<Data>(query: string, variables: object = {}): Promise<Data> {
   return data;
 }
 
+/** A port that nobody listened on a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
 function publish(text: string) {
   return ask(
     `mutation Publish($input: PublishStatementInput!) { publishStatement(input: $input) { ... on PublishStatementPayload { cursor } } }`,
@@ -78,6 +89,33 @@ function publish(text: string) {
 }
 
 describe('the process', () => {
+  it('says that it is ready when the samples are there to be asked for', async () => {
+    const fresh = await freshPlace();
+    const data = await mkdtemp(join(tmpdir(), 'parley-process-'));
+    const place = 'url' in fresh.place ? { DATABASE_URL: fresh.place.url } : { DATA_DIR: data };
+    const port = await freePort();
+    const starting = startProcess({ ...settings, ...place, PORT: String(port) });
+    try {
+      const isReady = () =>
+        fetch(`http://127.0.0.1:${port}/ready`).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+      await vi.waitUntil(isReady, { timeout: 60_000, interval: 2 });
+      const asked = await fetch(`http://127.0.0.1:${port}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: '{ negotiations { nodes { slug } } }' }),
+      });
+      const { data: found } = (await asked.json()) as { data: { negotiations: { nodes: unknown[] } } };
+      expect(found.negotiations.nodes).toHaveLength(2);
+    } finally {
+      await (await starting).end('SIGTERM');
+      await fresh.drop();
+      await rm(data, { recursive: true, force: true });
+    }
+  }, 90_000);
+
   it('loads the samples once, and is healthy and ready', async () => {
     const { negotiations } = await ask<{ negotiations: { nodes: { slug: string }[] } }>(
       '{ negotiations { nodes { slug } } }',

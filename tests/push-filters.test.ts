@@ -206,6 +206,22 @@ describe('a filter', () => {
     for (const name of names) expect([name, textsOf(await socket.events(name, 1))]).toEqual([name, ['fits']]);
   });
 
+  it('that lets nothing through takes nothing from who asks for everything', async () => {
+    const none = await greetedSocket(world.url);
+    none.subscribe('none', 'subscription ($talks: ID!) { timeline(negotiationId: $talks, kinds: []) { kind } }', {
+      talks: world.talks,
+    });
+    await none.ask('asked', '{ head }');
+    const after = await world.head();
+    const all = await greetedSocket(world.url);
+    const document = `subscription ($talks: ID!, $after: Cursor) { timeline(negotiationId: $talks, after: $after) { kind } }`;
+    all.subscribe('all', document, { talks: world.talks, after });
+    await all.ask('asked', '{ head }');
+    await world.say();
+    expect(await all.events('all', 1)).toMatchObject([{ data: { timeline: { kind: 'STATEMENT' } } }]);
+    expect(none.received.filter(({ id }) => id === 'none')).toEqual([]);
+  });
+
   it('is not looked at for what is recorded of another kind', async () => {
     const { slug, id } = await openRun();
     const ids = await rowIds();

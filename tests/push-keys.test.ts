@@ -140,6 +140,22 @@ describe('a key that is revoked', () => {
     for (const socket of [idle, late]) expect(await socket.closed).toEqual(ENDED);
   });
 
+  it('closes a socket that asks before anybody has looked, so that its client comes back with a fresh one', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await using server = await anotherServer(world);
+    const { key, row } = await newKey();
+    const socket = await greetedSocket(server.url, { key });
+    await revoke(row.prefix);
+    const asking = async () => {
+      // Until it is looked up again, a key that was found good is taken for that.
+      for (let n = 0; ; n++) {
+        const [answer] = await socket.ask(`${n}`, '{ head }');
+        if (answer?.type !== 'next') return answer;
+      }
+    };
+    await expect(asking()).rejects.toThrow(`the socket closed: ${ENDED.code} ${ENDED.reason}`);
+  });
+
   it('opens nothing new over HTTP either', async () => {
     const { key, row } = await newKey();
     await revoke(row.prefix);

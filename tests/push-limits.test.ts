@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RateLimit } from '../src/graphql/rate-limit.ts';
+import { Groups } from '../src/push/groups.ts';
 import {
   FOLLOW,
   LARGE,
@@ -21,6 +24,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   cutSockets();
 });
 afterAll(() => world.stop());
@@ -34,6 +38,21 @@ async function admitted(url: string, headers = {}): Promise<RawSocket> {
 }
 
 describe('places', () => {
+  it('may be broken off at any moment, and the node goes on', async () => {
+    const { port } = new URL(world.url);
+    const upgrade = `GET /graphql HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n`;
+    const breakOff = () =>
+      new Promise<void>((gone) => {
+        const socket = connect(Number(port), '127.0.0.1', () => {
+          socket.write(upgrade);
+          socket.resetAndDestroy();
+        });
+        socket.on('error', () => {}).on('close', () => gone());
+      });
+    for (let round = 0; round < 100; round += 1) await Promise.all(Array.from({ length: 20 }, breakOff));
+    expect((await fetch(new URL('/health', world.url))).status).toBe(200);
+  });
+
   it('on a node are so many: one more is closed with 1013, and one that is left is given again', async () => {
     await using server = await anotherServer(world, { MAX_CONNECTIONS: '2' });
     const [first, second] = [await greetedSocket(server.url), await greetedSocket(server.url)];
@@ -176,6 +195,40 @@ describe('different subscriptions', () => {
     clearTimeout(ticks);
   });
 
+  it('count against their caller’s limit once, however long they wait', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    const spend = vi.spyOn(RateLimit.prototype, 'spend');
+    await using server = await anotherServer(world, { MAX_GROUPS: '1' });
+    const join = vi.spyOn(Groups.prototype, 'join');
+    const socket = await greetedSocket(server.url);
+    const after = await world.head();
+    socket.subscribe('One', named('One'), { talks: world.talks, after });
+    const text = await world.say('', server);
+    expect(textsOf(await socket.events('One', 1))).toEqual([text]);
+    spend.mockClear();
+    join.mockClear();
+    socket.subscribe('Two', named('Two'), { talks: world.talks, after });
+    await vi.waitUntil(() => join.mock.calls.length === 2, 20_000);
+    expect(spend).toHaveBeenCalledTimes(1);
+  });
+
+  it('wait for the database where a socket has others, which hear nothing of it', async () => {
+    await using server = await anotherServer(world);
+    const socket = await greetedSocket(server.url);
+    const after = await world.head();
+    socket.subscribe('One', named('One'), { talks: world.talks, after });
+    const first = await world.say('', server);
+    expect(textsOf(await socket.events('One', 1))).toEqual([first]);
+    const away = vi.spyOn(server.ledger, 'positionAfter').mockRejectedValue(new Error('away'));
+    socket.subscribe('Two', named('Two'), { talks: world.talks, after });
+    // Once more than whoever has nothing else is begun.
+    await vi.waitUntil(() => !socket.isOpen || away.mock.calls.length > 10, 20_000);
+    const second = await world.say('', server);
+    expect(textsOf(await socket.events('One', 1))).toEqual([second]);
+    away.mockRestore();
+    expect(textsOf(await socket.events('Two', 2))).toEqual([first, second]);
+  });
+
   it('are so many of those that one address began: others begin theirs, and it joins these', async () => {
     await using server = await anotherServer(world, { MAX_GROUPS_PER_ADDRESS: '2', TRUSTED_PROXIES: 'loopback' });
     const after = await world.head();
@@ -245,6 +298,20 @@ describe('an upgrade', () => {
       'http://news.example': 403,
       'https://news.example:444': 403,
     });
+  });
+
+  it('is to a WebSocket alone: what asks for another protocol is told so', async () => {
+    const { hostname, port } = new URL(world.url);
+    const socket = connect(Number(port), hostname);
+    const body = '{"query":"{ head }"}';
+    const h2c = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk';
+    const json = `Content-Type: application/json\r\nContent-Length: ${body.length}`;
+    socket.write(`POST /graphql HTTP/1.1\r\nHost: ${hostname}\r\n${h2c}\r\n${json}\r\n\r\n${body}`);
+    const answer = (await socket.setEncoding('utf8').toArray()).join('');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(answer).toMatch(
+      /\r\n\r\nA connection is upgraded to WebSocket alone: send this request without the header Upgrade\.\n$/,
+    );
   });
 
   it('is there at the endpoint alone', async () => {

@@ -26,7 +26,7 @@ async function overHttp(payload: object, key: string | null = null, accept = 'ap
 }
 
 const TOO_DEEP = `{ negotiation(slug: "talks") ${'{ statements(first: 1) { nodes { negotiation '.repeat(5)} { title } ${'} } }'.repeat(5)} }`;
-const TOO_WIDE = `{ ${'...F '.repeat(251)} } fragment F on Query { head __typename viewer { name } }`;
+const TOO_WIDE = `{ ${'...F '.repeat(90)} } fragment F on Query { head __typename viewer { name } }`;
 const TOO_COMPLEX =
   '{ negotiations(first: 100) { nodes { statements(first: 100) { nodes { negotiation { statements(first: 100) { nodes { text } } } } } } } }';
 
@@ -59,6 +59,7 @@ describe('a query or a mutation over a socket', () => {
     ['an unknown field', { query: '{ heat }' }],
     ['many mistakes', { query: `{ ${'heat '.repeat(200)} }` }],
     ['more aliases than are read', { query: `{ ${Array.from({ length: 101 }, (_, n) => `h${n}: head`).join(' ')} }` }],
+    ['more fragments than are read', { query: `{ ${'...F '.repeat(100)} } fragment F on Query { head }` }],
     ['nested further than is read', { query: `{ node(id: ${'['.repeat(100)}${']'.repeat(100)}) { id } }` }],
     ['too many tokens', { query: `{ ${'head '.repeat(5_001).replaceAll('head', 'a')} }` }],
     ['an unknown operation', { query: 'query A { head }', operationName: 'B' }],

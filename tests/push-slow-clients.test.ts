@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Group } from '../src/push/group.ts';
 import type { Server } from '../src/server.ts';
 import { onServer } from './support/database.ts';
 import {
@@ -25,6 +26,7 @@ beforeAll(async () => {
   world = await openSpokenWorld();
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
   cutSockets();
 });
@@ -52,6 +54,26 @@ describe('a client that does not keep up', () => {
     expect(textsOf(await slow.events('s', MANY))).toEqual(texts);
     const last = await world.say();
     for (const socket of [slow, quick]) expect(textsOf(await socket.events('s', 1))).toEqual([last]);
+  });
+
+  it('is read no more for at a time than it may take, and still gets all of it in order', async () => {
+    const weights: number[] = [];
+    const { readPage } = Group.prototype;
+    vi.spyOn(Group.prototype, 'readPage').mockImplementation(async function weighed(this: Group, after) {
+      const page = await readPage.call(this, after);
+      weights.push(page.answers.reduce((sum, { bytes }) => sum + bytes, 0));
+      return page;
+    });
+    const after = await world.head();
+    const texts = await world.sayMany(60, LARGE_TEXT);
+    await world.server.ledger.tail.catchUp();
+    // A subscription of which nobody has kept anything.
+    const socket = await greetedSocket(world.url);
+    socket.subscribe('s', LARGE.replace('text0', 'first'), { talks: world.talks, after });
+    expect(textsOf(await socket.events('s', texts.length))).toEqual(texts);
+    expect(weights.length).toBeGreaterThan(3);
+    // What a page may weigh, and its first few answers, by which that is judged.
+    expect(Math.max(...weights)).toBeLessThan(1_000_000 + 9 * LARGE_BYTES);
   });
 
   it('catches up while events go on coming', async () => {

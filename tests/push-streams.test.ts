@@ -1,6 +1,14 @@
 import { createClient } from 'graphql-sse';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FOLLOW, LARGE, LARGE_TEXT, MANY, openSpokenWorld, type SpokenWorld } from './support/following.ts';
+import {
+  FOLLOW,
+  followApart,
+  LARGE,
+  LARGE_TEXT,
+  MANY,
+  openSpokenWorld,
+  type SpokenWorld,
+} from './support/following.ts';
 import { cutSockets, greetedSocket } from './support/raw-socket.ts';
 import { openStream, type RawStream, type StreamRequest } from './support/raw-stream.ts';
 import { anotherServer } from './support/servers.ts';
@@ -189,6 +197,25 @@ describe('a stream of server-sent events', () => {
   });
 });
 
+describe('a batch', () => {
+  it('is no place for a subscription, and loses nothing else by one', async () => {
+    await using server = await anotherServer(world, { MAX_BATCH: '3' });
+    const subscription = { query: FOLLOW, variables: { talks: world.talks } };
+    for (const accept of ['*/*', 'text/event-stream, application/json', 'application/json']) {
+      const response = await fetch(server.url, {
+        method: 'POST',
+        headers: { accept, 'content-type': 'application/json' },
+        body: JSON.stringify([{ query: '{ head }' }, subscription, { query: '{ viewer { role } }' }]),
+      });
+      expect(await response.json()).toEqual([
+        { data: { head: expect.any(String) } },
+        { errors: [{ message: 'Send a subscription by itself.', extensions: { code: 'BAD_REQUEST' } }] },
+        { data: { viewer: { role: 'READER' } } },
+      ]);
+    }
+  });
+});
+
 describe('the places for streams', () => {
   it('are as many as an address and a node may have, sockets included, and refused with 429 and 503', async () => {
     await using server = await anotherServer(world, {
@@ -242,6 +269,70 @@ describe('the places for streams', () => {
       }),
     ).rejects.toThrow('aborted');
     await admitted(() => follow({ url: server.url }));
+  });
+});
+
+describe('an EventSource, which a browser closes for good after any other status than 200', () => {
+  const event = { method: 'GET', query: FOLLOW } as const;
+  /** A stream that ends at once, and says after how many milliseconds to come back. */
+  async function expectBack(stream: RawStream): Promise<void> {
+    expect([stream.status, stream.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    expect(await stream.over).toBe('ended');
+    const [, ms] = /^retry: (\d+)\n\n$/.exec(stream.text()) ?? [];
+    expect(Number(ms)).toBeGreaterThanOrEqual(1_000);
+    expect(Number(ms)).toBeLessThanOrEqual(5_000);
+  }
+
+  it('is told to come back where there is no place for its stream, or for another subscription', async () => {
+    await using full = await anotherServer(world, { MAX_CONNECTIONS: '1' });
+    const variables = { talks: world.talks };
+    const open = await follow({ url: full.url });
+    await expectBack(await openStream(full.url, { ...event, variables }));
+    open.cut();
+    const stream = await admitted(() => follow({ url: full.url }));
+    expect(stream.headers).not.toHaveProperty('content-length');
+    await using busy = await anotherServer(world, { MAX_GROUPS: '1' });
+    await follow({ url: busy.url });
+    await expectBack(await openStream(busy.url, { ...event, query: followApart(), variables }));
+  });
+
+  it('is told to come back while the database does not answer', async () => {
+    await using server = await anotherServer(world);
+    vi.spyOn(server.ledger, 'positionAfter').mockRejectedValue(new Error('away'));
+    await expectBack(await openStream(server.url, { ...event, variables: { talks: world.talks } }));
+    expect((await follow({ url: server.url })).status).toBe(503);
+  });
+
+  it('is told to come back when its caller has asked too much', async () => {
+    await using server = await anotherServer(world, { RATE_LIMIT: '1', RATE_LIMIT_SECONDS: '3600' });
+    await fetch(`${server.url}?query={head}`, { headers: { 'x-graphql-yoga-csrf': 'sent' } });
+    await expectBack(await openStream(server.url, { ...event, variables: { talks: world.talks } }));
+    expect((await follow({ url: server.url })).status).toBe(429);
+  });
+
+  it.each(['application/json', 'application/graphql-response+json;q=1'])(
+    'is nobody who takes %s before a stream, and is told so when they have asked too much',
+    async (first) => {
+      await using server = await anotherServer(world, { RATE_LIMIT: '1', RATE_LIMIT_SECONDS: '3600' });
+      const headers = { 'x-graphql-yoga-csrf': 'sent', accept: `${first}, text/event-stream, multipart/mixed` };
+      const ask = () => fetch(`${server.url}?query={head}`, { headers });
+      expect((await ask()).status).toBe(200);
+      expect((await ask()).status).toBe(429);
+    },
+  );
+
+  it('is told to come back while the server stops', async () => {
+    const server = await anotherServer(world, { DRAIN_SECONDS: '5' });
+    const sockets = await Promise.all(Array.from({ length: 200 }, () => greetedSocket(server.url)));
+    const stopped = server.stop();
+    await expectBack(await openStream(server.url, { ...event, variables: { talks: world.talks } }));
+    for (const socket of sockets) socket.cut();
+    await stopped;
+  });
+
+  it('is told what is wrong with what it asks for', async () => {
+    const stream = await openStream(world.url, { ...event, variables: { talks: 'x' } });
+    expect((await stream.next()).data.errors).toMatchObject([{ extensions: { code: 'BAD_ID' } }]);
   });
 });
 

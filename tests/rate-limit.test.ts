@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { startServer } from '../src/server.ts';
 import { onServer } from './support/database.ts';
+import { FOLLOW, followApart, openSpokenWorld, textsOf } from './support/following.ts';
 import { cutSockets, greetedSocket } from './support/raw-socket.ts';
 import { seedTalks } from './support/talks.ts';
 import { askBy, codesOf, WAYS } from './support/ways.ts';
@@ -68,8 +69,9 @@ describe('a caller', () => {
     expect(refused.headers.get('ratelimit')).toContain('r=0;');
     const subscription = `subscription { statements(negotiationId: "${talks}") { __typename } }`;
     const socket = await greetedSocket(world.url);
-    const [answer] = await socket.ask('s', subscription);
-    expect(answer?.payload.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+    socket.subscribe('s', subscription);
+    const { code, reason } = await socket.closed;
+    expect([code, reason]).toEqual([1013, expect.stringMatching(/^You may ask for 250 points .* come back in \d+\.$/)]);
     const stream = await post(world.url, subscription, { accept: 'text/event-stream' });
     expect(stream.status).toBe(429);
     expect(await stream.text()).toContain('RATE_LIMITED');
@@ -91,6 +93,18 @@ describe('a caller', () => {
     expect([await from('2001:db8::1'), await from('2001:db8::2'), await from('2001:db8:0:1::1')]).toEqual([
       200, 429, 200,
     ]);
+  });
+
+  it('follows one more thing once the window has ended, over a socket that has others', async () => {
+    await using world = await openSpokenWorld({ RATE_LIMIT: '250', RATE_LIMIT_SECONDS: '2' });
+    const variables = { talks: world.talks, after: await world.head() };
+    const socket = await greetedSocket(world.url);
+    socket.subscribe('One', FOLLOW, variables);
+    const text = await world.say();
+    expect(textsOf(await socket.events('One', 1))).toEqual([text]);
+    await vi.waitUntil(async () => (await post(world.url, HUNDRED)).status === 429, { timeout: 20_000, interval: 1 });
+    socket.subscribe('Two', followApart(), variables);
+    expect(textsOf(await socket.events('Two', 1))).toEqual([text]);
   });
 
   it('may ask again when the window has ended', async () => {

@@ -10,12 +10,14 @@ import {
 } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Prisma } from '../src/database/connect.ts';
 import { READER } from '../src/desk/policy.ts';
 import { makeContext } from '../src/graphql/context.ts';
 import { executePlanned } from '../src/graphql/execute.ts';
 import { schema } from '../src/graphql/schema.ts';
-import { askedOf, columns, guard } from '../src/ledger/columns.ts';
+import { askedOf, columns } from '../src/ledger/columns.ts';
 import { NOTHING_HIDDEN } from '../src/ledger/hidden.ts';
+import { RowText } from '../src/ledger/row-text.ts';
 import { loadSamples } from '../src/transfer/samples.ts';
 import { whatIsKnown } from './support/fuzz/known.ts';
 import { operationsOf } from './support/fuzz/operations.ts';
@@ -51,6 +53,11 @@ async function run(
   return JSON.parse(JSON.stringify({ data: result.data, errors: result.data ? errors : errors.length > 0 }));
 }
 
+/** By its plan: field by field at first, and from then on by the functions that are written for it. */
+async function planned(...of: [DocumentNode, Record<string, unknown>, string?]): Promise<unknown[]> {
+  return [await run(executePlanned, ...of), await run(executePlanned, ...of)];
+}
+
 describe('what is read together with the rows above', () => {
   it(`is what each level gives that is read by itself, in ${RUNS} operations of any kind`, async () => {
     let compared = 0;
@@ -67,7 +74,7 @@ describe('what is read together with the rows above', () => {
         if (typeof variables !== 'object' || variables === null || Array.isArray(variables)) return;
         const given = variables as Record<string, unknown>;
         const levelByLevel = await run(execute, document, given, operationName);
-        expect(await run(executePlanned, document, given, operationName)).toEqual(levelByLevel);
+        expect(await planned(document, given, operationName)).toEqual([levelByLevel, levelByLevel]);
         compared += 1;
       }),
       { numRuns: RUNS, seed: 20_261_127, endOnFailure: true },
@@ -85,7 +92,7 @@ describe('what is read together with the rows above', () => {
         source { kind descriptor pseudonym person { ...Actor posts(first: 3) { nodes { ...Post } } } post { ...Post } onBehalfOf { ...Actor parent { ...Actor } } }
         viewOf { ...Actor } addressedTo { ...Actor } negotiation { title }
         appearances { exact prefix report { headline url outlet { ...Actor } bylines { name person { name } } published { earliest } } republishedFrom { headline } }
-        stances { kind note party { ...Actor } term { title } statement { text } }
+        stances { kind note party { ...Actor } term { title } said { earliest precision } statement { text } }
         relations { kind from { text } to { text source { person { name } } } } relays { kind actor { name } descriptor }
         independentChains history(first: 5) { nodes { action statement { text source { person { name } } } } } }
       fragment Actor on Actor { __typename id name aliases description url }
@@ -93,7 +100,45 @@ describe('what is read together with the rows above', () => {
     for (const slug of known.slugs) {
       const levelByLevel = await run(execute, everything, { slug });
       expect(levelByLevel).toMatchObject({ errors: [] });
-      expect(await run(executePlanned, everything, { slug })).toEqual(levelByLevel);
+      expect(await planned(everything, { slug })).toEqual([levelByLevel, levelByLevel]);
+    }
+  });
+
+  it('is what it is below rows that are found one by one, as by a search', async () => {
+    const search =
+      parse(`query Search($words: String!) { search(query: $words, first: 50) { edges { highlight node { text
+      source { person { name } post { title since organization { name } } } appearances { report { headline } } } } } }`);
+    for (const words of ['strike', 'hostages', 'union']) {
+      const levelByLevel = await run(execute, search, { words });
+      expect(levelByLevel).toMatchObject({ errors: [] });
+      expect(await planned(search, { words })).toEqual([levelByLevel, levelByLevel]);
+    }
+  });
+
+  it('is left to graphql where a null decides what is asked', async () => {
+    const query = parse(`query Q($slug: String!, $skip: Boolean = true) { negotiation(slug: $slug) { id
+      statements(first: 2) { nodes { id text @skip(if: $skip) } } } }`);
+    const variables = { slug: known.slugs[0], skip: null };
+    const levelByLevel = await run(execute, query, variables);
+    expect(levelByLevel).toMatchObject({ errors: [expect.stringContaining('must not be null')] });
+    expect(await planned(query, variables)).toEqual([levelByLevel, levelByLevel]);
+  });
+
+  it('is what a field takes of rows that it does not give, beside those that do', async () => {
+    const selections = [
+      'said { earliest phrase }',
+      'statement { text } said { latest }',
+      'said { basis } statement { text }',
+    ];
+    for (const selection of selections) {
+      const stances = parse(`query Stances($slug: String!) { negotiation(slug: $slug) {
+        terms(first: 10) { nodes { stances(first: 10) { nodes { ${selection} } } positions { stance { ${selection} } } } }
+        statements(first: 20) { nodes { text stances { ${selection} } } } } }`);
+      for (const slug of known.slugs) {
+        const levelByLevel = await run(execute, stances, { slug });
+        expect(levelByLevel).toMatchObject({ errors: [] });
+        expect(await planned(stances, { slug })).toEqual([levelByLevel, levelByLevel]);
+      }
     }
   });
 
@@ -115,11 +160,33 @@ describe('what is read together with the rows above', () => {
     for (const column of ['said_earliest', 'aliases', 'exact', 'dateline']) expect(statement).not.toContain(column);
   });
 
+  it('gives values as they are, whatever is in them: nothing, no characters, and those that stand between values', async () => {
+    const { ledger } = world.server;
+    const snapshot = ledger.snapshot(await ledger.head(), NOTHING_HIDDEN);
+    const written = [
+      { id: 'a', text: '', note: null },
+      { id: '', text: 'Two\nlines, “quoted”, \\ and \u001f\u001e\u0001', note: '' },
+      { id: 'c', text: 'ما قاله 🙂', note: '{"a": [null]}' },
+    ];
+    const parsed = ['id', 'text', 'note'].map((property) => ({
+      property,
+      parse: null,
+      isNullable: property === 'note',
+    }));
+    const all = columns({ id: 'id', text: 'text', note: 'note' });
+    const rows = new RowText('p', parsed, all, { isMoved: false, isTagged: false, links: [] });
+    const [found] = await snapshot.read<{ p: string | null; none: string | null }>(Prisma.sql`
+      WITH p AS (SELECT * FROM jsonb_to_recordset(${JSON.stringify(written)}::jsonb) AS r(id text, text text, note text)),
+        none AS (SELECT * FROM p WHERE false)
+      SELECT ${Prisma.raw(rows.select)} AS p, ${Prisma.raw(rows.select.replace('FROM p', 'FROM none'))} AS none`);
+    expect(rows.read(found?.p ?? null, snapshot, [])).toEqual(written.map((row) => ({ ...row, snapshot })));
+    expect(rows.read(found?.none ?? null, snapshot, [])).toEqual([]);
+  });
+
   it('has a field that takes from its row what it does not say fail, rather than find nothing', () => {
     const asked = askedOf(columns({ id: 'id', text: 'text', note: 'note' }), { properties: new Set(['text']) }, []);
-    const row = { id: '1', text: 'Words.' };
-    guard(row, asked);
+    const row = Object.assign(Object.create(asked.guard), { id: '1', text: 'Words.' });
     expect(row).toEqual({ id: '1', text: 'Words.' });
-    expect(() => (row as { note?: string }).note).toThrow('“note” was not read');
+    expect(() => row.note).toThrow('“note” was not read');
   });
 });

@@ -38,18 +38,30 @@ describe('restricted talks', () => {
   });
 
   it('can be reached by a key that is issued where the server runs', async () => {
-    await openRestricted('rescued');
-    const { key } = await issueKey(world.database.prisma, {
-      name: 'rescue',
-      role: 'ADMIN',
-      expiresAt: null,
-      negotiation: 'rescued',
-    });
+    const negotiation = await openRestricted('rescued');
+    const issue = (named: string) =>
+      issueKey(world.database.prisma, { name: 'rescue', role: 'ADMIN', expiresAt: null, negotiation: named });
+    const { key } = await issue(negotiation);
     const { data } = await world.as(key, '{ viewer { role roles { role } } negotiation(slug: "rescued") { title } }');
     expect(data).toEqual({ viewer: { role: 'READER', roles: [{ role: 'ADMIN' }] }, negotiation: { title: 'rescued' } });
-    await expect(
-      issueKey(world.database.prisma, { name: 'x', role: 'ADMIN', expiresAt: null, negotiation: 'nowhere' }),
-    ).rejects.toThrow('there is no negotiation');
+    const nowhere = Buffer.from(`Negotiation:${crypto.randomUUID()}`).toString('base64url');
+    for (const named of ['nowhere', nowhere, 'rescued']) {
+      await expect(issue(named), named).rejects.toThrow('there is no negotiation');
+    }
+  });
+
+  it('are never what their slug means where public talks have it too, to whoever issues a key where the server runs', async () => {
+    const negotiation = await openRestricted('shared-slug');
+    const opened = { slug: 'shared-slug', title: 'In public', status: 'ACTIVE' };
+    expect(await attempt(outsider, 'openNegotiation', opened)).toEqual({ __typename: 'OpenNegotiationPayload' });
+    const SEE = '{ viewer { roles { role negotiation { title } } } }';
+    const rolesOf = async (named: string) => {
+      const asked = { name: 'named', role: 'EDITOR', expiresAt: null, negotiation: named } as const;
+      const { key } = await issueKey(world.database.prisma, asked);
+      return (await world.as(key, SEE)).data.viewer.roles;
+    };
+    expect(await rolesOf('shared-slug')).toEqual([{ role: 'EDITOR', negotiation: { title: 'In public' } }]);
+    expect(await rolesOf(negotiation)).toEqual([{ role: 'EDITOR', negotiation: { title: 'shared-slug' } }]);
   });
 
   it('are not reached by a key that somebody else issues for an account that may', async () => {

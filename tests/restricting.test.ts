@@ -140,7 +140,7 @@ describe('talks that become restricted', () => {
     const operation = subscriptionOf(schema, document, null);
     if (operation === null) throw new Error('the document has a subscription');
     const asked = { document, operation, operationName: null, variables: {}, viewer: READER, address: '' };
-    const execution = new Execution({ schema, ledger, logger: pino({ level: 'silent' }), mask });
+    const execution = new Execution({ schema, ledger, logger: pino({ level: 'silent' }), isPublic: true, mask });
     const { execute, feed } = await execution.prepare(asked);
     const { entries } = await feed.page((await ledger.head()) - 1n, 1);
     expect(await execute(entries)).toHaveLength(1);
@@ -170,13 +170,75 @@ describe('talks that become restricted', () => {
 });
 
 describe('a role in restricted talks', () => {
+  /** An administrator of the whole desk who was given a role in some talks, and the id of their account. */
+  async function administratorWith(negotiationId: string, role: 'READER' | 'REPORTER') {
+    const asked = { name: 'let in', role: 'ADMIN', expiresAt: null } as const;
+    const { key, row } = await issueKey(world.database.prisma, asked);
+    const accountId = Buffer.from(`Account:${row.accountId}`).toString('base64url');
+    const granted = await attempt(await world.key('ADMIN'), 'grantRole', { accountId, role, negotiationId });
+    expect(granted).toEqual({ __typename: 'GrantRolePayload' });
+    return { key, accountId };
+  }
+
+  it('is the one that was given there, whatever one may do on the whole desk', async () => {
+    const negotiationId = await openRestricted('read-only');
+    const said = await say('read-only', 'Said inside.');
+    const { key, accountId } = await administratorWith(negotiationId, 'READER');
+    const { data } = await world.as(key, '{ negotiation(slug: "read-only") { statements { nodes { text } } } }');
+    expect(data.negotiation.statements.nodes).toEqual([{ text: 'Said inside.' }]);
+    const forbidden = [expect.objectContaining({ code: 'FORBIDDEN' })];
+    for (const [name, input] of [
+      ['changeNegotiationAccess', { negotiationId, access: 'PUBLIC' }],
+      ['changeNegotiationStatus', { negotiationId, status: 'SUSPENDED' }],
+      ['publishStatement', { negotiationId, content: statement() }],
+      ['expungeStatement', { statementId: said, reason: 'For reasons of safety.' }],
+      ['draftStatement', { negotiationId, content: statement() }],
+      ['grantRole', { accountId, role: 'ADMIN', negotiationId }],
+      ['revokeRole', { accountId, negotiationId }],
+    ] as const) {
+      expect(await attempt(key, name, input), name).toEqual(forbidden);
+    }
+    for (const list of ['drafts', 'sourceJudgements']) {
+      const { errors } = await world.as(key, `{ ${list}(negotiationId: "${negotiationId}") { nodes { __typename } } }`);
+      expect(errors, list).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    }
+    const AUDIT = `{ audit(filter: { negotiationId: "${negotiationId}" }) { nodes { operation } } }`;
+    expect((await world.as(key, AUDIT)).data.audit.nodes).toEqual([]);
+    const audited = (await world.as(await world.key('ADMIN'), AUDIT)).data.audit.nodes;
+    expect(audited).toEqual(expect.arrayContaining([{ operation: 'publishStatement' }, { operation: 'grantRole' }]));
+    const socket = await greetedSocket(world.url, { key });
+    const DRAFTS = 'subscription ($talks: ID!) { drafts(negotiationId: $talks) { cursor } }';
+    expect(await socket.ask('d', DRAFTS, { talks: negotiationId })).toMatchObject([
+      { payload: { errors: [{ extensions: { code: 'FORBIDDEN' } }] } },
+      {},
+    ]);
+    // In public talks a lower one takes nothing away.
+    expect(
+      await attempt(key, 'publishStatement', { negotiationId: await idOf('talks'), content: statement() }),
+    ).toEqual({
+      __typename: 'PublishStatementPayload',
+    });
+  });
+
+  it('is no lower, for whoever restricts them, than the one that they did it with', async () => {
+    await world.write('openNegotiation', { slug: 'raised', title: 'Raised', status: 'ACTIVE' });
+    const negotiationId = await idOf('raised');
+    const { key } = await administratorWith(negotiationId, 'REPORTER');
+    const closed = await attempt(key, 'changeNegotiationAccess', { negotiationId, access: 'RESTRICTED' });
+    expect(closed).toEqual({ __typename: 'ChangeNegotiationAccessPayload' });
+    const { data } = await world.as(key, '{ viewer { roles { role negotiation { slug } } } }');
+    expect(data.viewer.roles).toEqual([{ role: 'ADMIN', negotiation: { slug: 'raised' } }]);
+    const opened = await attempt(key, 'changeNegotiationAccess', { negotiationId, access: 'PUBLIC' });
+    expect(opened).toEqual({ __typename: 'ChangeNegotiationAccessPayload' });
+  });
+
   it('that is taken away takes with it what was answered under a key of the caller’s own', async () => {
     const negotiationId = await openRestricted('answered');
     const { key, row } = await issueKey(world.database.prisma, {
       name: 'drafting',
       role: 'EDITOR',
       expiresAt: null,
-      negotiation: 'answered',
+      negotiation: negotiationId,
     });
     const DRAFT = `mutation D($input: DraftStatementInput!) { draftStatement(input: $input, idempotencyKey: "once") {
       __typename ... on DraftStatementPayload { draft { text } } } }`;
@@ -203,7 +265,7 @@ describe('a role in restricted talks', () => {
       name: 'leaving',
       role: 'READER',
       expiresAt: null,
-      negotiation: 'left',
+      negotiation: negotiationId,
     });
     const after = await head(key);
     const socket = await greetedSocket(world.url, { key });

@@ -2,10 +2,19 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { issueKey } from '../src/desk/keys.ts';
-import { LARGE, LARGE_TEXT, MANY, openSpokenWorld, type SpokenWorld, withServersEnd } from './support/following.ts';
+import {
+  FOLLOW,
+  LARGE,
+  LARGE_TEXT,
+  MANY,
+  openSpokenWorld,
+  type SpokenWorld,
+  withServersEnd,
+} from './support/following.ts';
 import { type Issuer, openIssuer } from './support/issuer.ts';
 import { cutSockets, greetedSocket, type RawSocket, type Received } from './support/raw-socket.ts';
 import { openStream } from './support/raw-stream.ts';
+import { restrictedDesk } from './support/restricted.ts';
 
 /** Within which nothing comes any more, in milliseconds: a promise of the desk's. */
 const PROMISED_MS = 1_000;
@@ -160,4 +169,22 @@ describe('whoever follows what they may not any more', () => {
     },
     120_000,
   );
+});
+
+it('who was shut out gets nothing of what is published after that was answered', async () => {
+  const { openRestricted, say } = restrictedDesk(() => world);
+  const talks = await openRestricted('behind-closed-doors');
+  for (let round = 0; round < 5; round += 1) {
+    const request = { name: 'reader', role: 'READER', expiresAt: null, negotiation: talks } as const;
+    const { key, row } = await issueKey(world.database.prisma, request);
+    const after = (await world.as(key, '{ head }')).data.head;
+    await say(talks, `before ${round}`);
+    const socket = await greetedSocket(world.url, { key });
+    socket.subscribe('s', FOLLOW, { talks, after });
+    await socket.events('s', 1);
+    await act('revokeKey', { prefix: row.prefix });
+    await say(talks, `after ${round}`);
+    expect(await socket.closed).toMatchObject({ code: 4403 });
+    expect(heard(socket)).toHaveLength(1);
+  }
 });

@@ -2,17 +2,11 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readGlobalId } from '../src/ledger/subjects.ts';
 import { onServer } from './support/database.ts';
+import { type PlanNode, plansOf } from './support/plans.ts';
 import { seedTalks } from './support/talks.ts';
 import { openWorld, type World } from './support/world.ts';
 
 const STATEMENTS = 100_000;
-
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Index Name'?: string;
-  readonly Plans?: readonly PlanNode[];
-}
 
 /** What a query of the API costs is decided by the server's planner, which the embedded database has no numbers for. */
 describe.runIf(onServer)('a search of a hundred thousand statements', () => {
@@ -163,36 +157,4 @@ async function fill({ database: { prisma } }: World, negotiationId: string, spea
   await prisma.$executeRaw`SELECT search_statements(ARRAY(SELECT id FROM statement), 0)::text`;
   await prisma.$executeRaw`SELECT search_names(ARRAY(SELECT id FROM actor WHERE name LIKE 'Person %'), 0)::text`;
   await prisma.$executeRaw`ANALYZE`;
-}
-
-/** The plans of all that a piece of work asks of the database, each as its nodes. */
-async function plansOf(world: World, work: () => Promise<{ errors?: unknown }>): Promise<PlanNode[][]> {
-  const issued: pg.QueryConfig[] = [];
-  const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
-  pg.Client.prototype.query = function spied(this: pg.Client, ...args: unknown[]) {
-    const [asked] = args as [string | pg.QueryConfig];
-    if (typeof asked !== 'string' && /^\s*(SELECT|WITH)/i.test(asked.text)) issued.push(asked);
-    return query.apply(this, args);
-  } as typeof pg.Client.prototype.query;
-  try {
-    expect((await work()).errors).toBeUndefined();
-  } finally {
-    pg.Client.prototype.query = query as typeof pg.Client.prototype.query;
-  }
-  const client = new pg.Client(world.database.server ?? {});
-  await client.connect();
-  try {
-    const plans: PlanNode[][] = [];
-    for (const { text, values } of issued) {
-      const { rows } = await client.query(`EXPLAIN (FORMAT JSON) ${text}`, values);
-      plans.push(nodesOf(rows[0]['QUERY PLAN'][0].Plan));
-    }
-    return plans;
-  } finally {
-    await client.end();
-  }
-}
-
-function nodesOf(node: PlanNode): PlanNode[] {
-  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 }

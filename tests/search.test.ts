@@ -5,6 +5,7 @@ import { openWorld, type World } from './support/world.ts';
 let world: World;
 let talks: string;
 let others: string;
+let beforeAnything: string;
 beforeAll(async () => {
   world = await openWorld({ ANSWER_CACHE_BYTES: '0' });
   const open = async (slug: string) =>
@@ -12,6 +13,7 @@ beforeAll(async () => {
       .id;
   talks = await open('talks');
   others = await open('others');
+  beforeAnything = (await world.query<{ head: string }>('{ head }')).data.head;
 });
 afterAll(() => world.stop());
 
@@ -79,6 +81,20 @@ describe('a search', () => {
     expect(await found('crossing nowhere')).toEqual([]);
     expect(await found('crossing', { asOf: { cursor: opened.cursor } })).toEqual([
       'The crossing was opened for wounded people.',
+    ]);
+  });
+
+  it('excludes a phrase where it stands, and not where its words do', async () => {
+    await publish('The exchange of a prisoner and of hostages was named.');
+    await publish('A prisoner exchange freed the hostages.');
+    expect(await found('hostages -"prisoner exchange"')).toEqual([
+      'The exchange of a prisoner and of hostages was named.',
+    ]);
+    expect(await found('"the hostages" -"exchange of a prisoner"')).toEqual([
+      'A prisoner exchange freed the hostages.',
+    ]);
+    expect(await found('hostages -prisoner or named -"prisoner exchange"')).toEqual([
+      'The exchange of a prisoner and of hostages was named.',
     ]);
   });
 
@@ -255,6 +271,34 @@ describe('a language', () => {
     await publish('Wharf parties agreed.');
     await publish('Le wharf est fermé.', { language: 'fr' });
     expect(await found('wharf -party')).toEqual(['Le wharf est fermé.']);
+  });
+
+  it('does not bring back what another excludes in the same statement, nor does a form without accents', async () => {
+    const french = { language: 'fr', by: 'DESK' };
+    await publish('Qatar hosted the meeting in Doha.', {
+      translations: [{ ...french, text: 'Le Qatar a accueilli la réunion à Doha.' }],
+    });
+    await publish('Les pourparlers de l’Été.', { language: 'fr' });
+    await publish('Les pourparlers, négociés à Genève.', { language: 'fr' });
+    expect(await found('hosted doha')).toHaveLength(1);
+    for (const query of ['qatar -meeting', 'doha -réunion', 'doha -reunion', 'accueilli -"the meeting"'])
+      expect(await found(query), query).toEqual([]);
+    const { edges } = await search('qatar -meetings or hosted -ferry');
+    expect(edges.map(({ highlight }) => highlight)).toEqual([
+      '<mark>Qatar</mark> <mark>hosted</mark> the meeting in Doha.',
+    ]);
+    for (const query of ['pourparlers -Été', 'pourparlers -négociés -été', 'pourparlers -genève -ete'])
+      expect(await found(query), query).toEqual(
+        query.includes('-n') || query.includes('-g') ? [] : ['Les pourparlers, négociés à Genève.'],
+      );
+  });
+
+  it('says nothing of how the record is searched as of a moment before it occurred', async () => {
+    const asked = { query: '-bollards', asOf: { cursor: beforeAnything } };
+    await publish('כן', { language: 'he' });
+    expect(await found(asked.query, asked)).toEqual([]);
+    const { errors } = await world.query(SEARCH, { query: asked.query });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_QUERY' } }]);
   });
 
   it('has its accents folded whichever way they were typed, and marked as they stand', async () => {

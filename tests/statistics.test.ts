@@ -136,6 +136,20 @@ describe('statistics of a negotiation', () => {
     expect([none.lagToReport, none.lagToRecord]).toEqual(Array(2).fill({ median: null, statements: 0 }));
   });
 
+  it('count what is known to the day on that day, from Hawaii to Tonga', async () => {
+    await publish(world, 'in-tonga', said('2026-04-19T11:00:00Z', 'DAY', { to: '2026-04-20T10:59:59.999Z' }));
+    await publish(world, 'in-fiji', said('2026-04-19T12:00:00Z', 'DAY', { to: '2026-04-20T11:59:59.999Z' }));
+    await publish(world, 'in-hawaii', said('2026-04-20T10:00:00Z', 'DAY', { to: '2026-04-21T09:59:59.999Z' }));
+    const around = await statistics({ from: '2026-04-15', to: '2026-04-25' });
+    expect(days(around.speechActs[0])).toEqual({ '2026-04-20': 3 });
+    for (const [day, statements] of [
+      ['2026-04-19', 0],
+      ['2026-04-20', 3],
+      ['2026-04-21', 0],
+    ])
+      expect((await statistics({ from: day, to: day })).statements, String(day)).toBe(statements);
+  });
+
   it('are of all that was said when no days are given', async () => {
     const { from, to } = await statistics({ from: null, to: null });
     expect([from, to]).toEqual(['2026-02-28', '2026-06-01']);

@@ -55,6 +55,37 @@ describe('a query that takes too long', () => {
   });
 });
 
+describe.skipIf(!onServer)('statements that wait for a connection', () => {
+  it('are not sent any more when their query has been answered at its time limit', async () => {
+    await using world = await openWorld({ DATABASE_POOL: '1' });
+    await seedTalks(world);
+    const config = readConfig({ PORT: '0', HOST: '127.0.0.1', DRAIN_SECONDS: '0', TIME_LIMIT_SECONDS: '1' });
+    const limited = await startServer(config, world.database, pino({ level: 'silent' }));
+    const lock = new pg.Client({ connectionString: world.database.server?.connectionString });
+    await lock.connect();
+    const sent = vi.spyOn(pg.Client.prototype, 'query');
+    const searches = () =>
+      sent.mock.calls.filter(([asked]) => (asked as { text?: string }).text?.includes('FROM search_language'));
+    try {
+      await lock.query('BEGIN; LOCK TABLE search_language IN ACCESS EXCLUSIVE MODE');
+      const many = ['pay', 'union', 'docks', 'port'].map(
+        (word) => `${word}: search(query: "${word}") { nodes { id } }`,
+      );
+      expect(await askBy('HTTP', limited, `{ ${many.join(' ')} }`)).toMatchObject({ data: null, errors: [TIMED_OUT] });
+      await lock.query('ROLLBACK');
+      // Whoever asks now comes after all that waited.
+      expect((await world.query(TITLE)).errors).toBeUndefined();
+      expect(searches()).toHaveLength(1);
+      expect((await askBy('HTTP', limited, `{ ${many.join(' ')} }`)).errors).toBeUndefined();
+      expect(searches()).toHaveLength(1 + many.length);
+    } finally {
+      sent.mockRestore();
+      await lock.end();
+      await limited.stop();
+    }
+  });
+});
+
 /** A socket without a key: greeting it takes no connection of the database. */
 async function overSocket(url: string): Promise<unknown> {
   const socket = await greetedSocket(url);

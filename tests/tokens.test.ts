@@ -78,6 +78,28 @@ describe('a bearer token', () => {
     expect(await roles([])).toMatchObject({ role: 'READER', roles: [{ role: 'REPORTER' }] });
   });
 
+  it('says roles in restricted talks by their id alone, as their slug may be one of public talks too', async () => {
+    const { negotiation } = await world.write(
+      'openNegotiation',
+      { slug: 'cairo-talks', title: 'Behind closed doors', status: 'ACTIVE', access: 'RESTRICTED' },
+      'negotiation { id }',
+    );
+    const roles = async (named: string) =>
+      viewerOf(await issuer.token({ sub: 'cairo', parley_roles: [`EDITOR:${named}`] }));
+    const viewerOf = async (token: string) =>
+      (await world.as(token, '{ viewer { roles { role negotiation { title } } } }')).data?.viewer.roles ?? 'refused';
+    expect(await roles('cairo-talks')).toBe('refused');
+    const opened = await world.as(
+      await world.key('EDITOR'),
+      'mutation O($input: OpenNegotiationInput!) { openNegotiation(input: $input) { __typename } }',
+      { input: { slug: 'cairo-talks', title: 'In public', status: 'ACTIVE' } },
+    );
+    expect(opened.data.openNegotiation.__typename).toBe('OpenNegotiationPayload');
+    expect(await roles('cairo-talks')).toEqual([{ role: 'EDITOR', negotiation: { title: 'In public' } }]);
+    expect(await roles(negotiation.id)).toEqual([{ role: 'EDITOR', negotiation: { title: 'Behind closed doors' } }]);
+    expect(await roles(talks)).toEqual([{ role: 'EDITOR', negotiation: { title: expect.any(String) } }]);
+  });
+
   it('is refused with a role that there is not, or in talks that there are not', async () => {
     for (const parley_roles of [
       'CHIEF',
@@ -89,6 +111,7 @@ describe('a bearer token', () => {
       null,
       'ADMIN:',
       'EDITOR:nowhere',
+      `EDITOR:${Buffer.from(`Negotiation:${crypto.randomUUID()}`).toString('base64url')}`,
       'EDITOR:a\u0000',
     ]) {
       expect(await viewer(await issuer.token({ sub: 'x', parley_roles })), JSON.stringify(parley_roles)).toEqual(

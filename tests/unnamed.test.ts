@@ -39,6 +39,71 @@ async function head(): Promise<string> {
   return (await world.query('{ head }')).data.head;
 }
 
+describe('a draft', () => {
+  const HOLDS = 'An unnamed source must not be linked to a person: who it is has no place in the record.';
+  const LEADS = 'A person must not be named on the way from an unnamed source: describe them as published.';
+
+  it('holds no link to who an unnamed source is, neither when it is begun nor when it is edited', async () => {
+    const { post } = await world.write(
+      'recordPost',
+      { externalId: 'jose-post', personId: 'jose', organizationId: 'union', title: 'envoy' },
+      'post { id }',
+    );
+    const { subjectId } = await world.database.prisma.externalId.findFirstOrThrow({ where: { externalId: 'jose' } });
+    const jose = (type: string) => Buffer.from(`${type}:${subjectId}`).toString('base64url');
+    const source = (more: object) => ({ kind: 'UNNAMED_PERSON', descriptor: 'an envoy', ...more });
+    const relay = (kind: string, actorId: string) => ({ source: source({}), relays: [{ kind, actorId }] });
+    const refused = [
+      [{ source: source({ personId: 'jose' }) }, ['content', 'source'], HOLDS],
+      [{ source: source({ personId: 'nobody-so-far' }) }, ['content', 'source'], HOLDS],
+      [{ source: source({ postId: 'jose-post' }) }, ['content', 'source'], HOLDS],
+      [
+        { source: { kind: 'COLLECTIVE', descriptor: 'the union', personId: 'jose' } },
+        ['content', 'source'],
+        'Only a named person is credited as a person; a collective or a document is not one.',
+      ],
+      [relay('RELAYED_BY', 'jose'), ['content', 'relays', '0'], LEADS],
+      [relay('HOLDER', jose('Person')), ['content', 'relays', '0'], LEADS],
+      // Nor under the name of something else.
+      [relay('HOLDER', jose('Organization')), ['content', 'relays', '0'], LEADS],
+      [relay('HOLDER', post.id), ['content', 'relays', '0'], LEADS],
+      [
+        {
+          source: source({}),
+          estimates: [{ outcomeId: 'none-so-far', words: 'maybe', scheme: 'WORDS', holderId: 'jose' }],
+        },
+        ['content', 'estimates', '0', 'holderId'],
+        LEADS,
+      ],
+    ] as const;
+    const { draft } = await ann.do('draftStatement', { negotiationId: 'talks', content: from('an envoy') });
+    const kept = () => world.database.prisma.draftRevision.count();
+    const before = await kept();
+    for (const [changes, path, message] of refused) {
+      const content = from('an envoy', changes);
+      const answer = { __typename: 'InvalidInputError', problems: [{ path, message }] };
+      expect(await ann.do('draftStatement', { negotiationId: 'talks', content })).toMatchObject(answer);
+      expect(await ann.do('editDraft', { draftId: draft.id, revision: 1, content })).toMatchObject(answer);
+    }
+    expect(await kept()).toBe(before);
+  });
+
+  it('may name who took it from an unnamed source to print it, whose view it is, organizations, and what is missing still', async () => {
+    const content = from('an envoy', {
+      viewOfId: 'jose',
+      relays: [
+        { kind: 'HOLDER', actorId: 'jose' },
+        { kind: 'RELAYED_BY', actorId: 'union' },
+        { kind: 'RELAYED_BY', actorId: 'not-recorded-so-far' },
+        { kind: 'TOLD_TO', actorId: 'ada' },
+      ],
+    });
+    expect(await ann.do('draftStatement', { negotiationId: 'talks', content })).toMatchObject({
+      __typename: 'DraftStatementPayload',
+    });
+  });
+});
+
 describe('the descriptor of an unnamed source', () => {
   it('that holds the name, alias or family name of somebody known is a warning, and nothing is written', async () => {
     const before = await head();
@@ -234,6 +299,22 @@ describe('the pseudonym of an unnamed source', () => {
     expect(await name(one.id, 1)).toMatchObject({ statement: { revision: 2, source: { pseudonym: null } } });
     expect(await join(one.id, other.id)).toMatchObject({ problems: [{ path: ['statementId'] }] });
     expect(await name(other.id, 3)).toMatchObject({ __typename: 'CorrectStatementPayload' });
+  });
+
+  it('that is its own again says to readers only that: not that it is another’s, and not why it was split off', async () => {
+    const [{ statement: one }, { statement: other }, { statement: third }] = [
+      await publish(from('a smelter')),
+      await publish(from('a founder')),
+      await publish(from('a caster')),
+    ];
+    await eve.do('joinSources', { statementId: other.id, otherStatementId: third.id, reason: 'One voice.' }, SAID);
+    await eve.do('joinSources', { statementId: one.id, otherStatementId: other.id, reason: 'One voice.' }, SAID);
+    // Only so that the first can be named: the desk still takes the other two for one.
+    await eve.do('splitSource', { statementId: other.id, reason: 'She agreed to be named.' }, SAID);
+    expect((await named(other.id)).history.nodes.at(-1).note).toBe(
+      'The number that its source goes by has changed. Two numbers do not say that there are two sources.',
+    );
+    expect((await named(third.id)).source.pseudonym).toBe(other.source.pseudonym.replace('founder', 'caster'));
   });
 
   it('is joined to none whose source is named at the same moment', async () => {

@@ -51,7 +51,7 @@ interface File {
 }
 
 /** The addresses of the page; what it shows there, it reads from the address itself. */
-const PAGES = /^\/(negotiations\/[^/]+\/?)?$/;
+const PAGES = /^\/(negotiations(\/[^/]+)?\/?)?$/;
 const FOREVER = 'public, max-age=31536000, immutable';
 
 /**

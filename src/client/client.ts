@@ -23,7 +23,7 @@ export interface ClientOptions {
   readonly answerWithin?: number;
   /** How long it is kept for the next operation once there is none, in milliseconds; 1,000 when left out. */
   readonly lazyCloseTimeout?: number;
-  /** Waits before an attempt; exponential back-off with jitter when left out. */
+  /** Waits before an attempt, to connect or to read where to follow from; exponential back-off with jitter when left out. */
   readonly retryWait?: GraphqlWsOptions['retryWait'];
 }
 
@@ -49,7 +49,8 @@ export interface ParleyClient extends Client {
    * Asks a query, and follows from where in the record its answer was read: what is recorded while the answer is under
    * way, or while the app draws it, comes as the first events. The subscription begins at once.
    *
-   * @throws RefusedError when the query is answered with errors, even beside data, which it then holds
+   * @throws RefusedError when the query is answered with errors, even beside data, which it then holds; but the query is
+   *   asked again, with growing waits, for as long as their code is INTERNAL_SERVER_ERROR, TIMED_OUT or RATE_LIMITED
    * @throws UnresumableError before anything is asked, when the subscription has no variable for its `after`
    * @example
    * const { answer, events } = await client.readAndFollow({
@@ -78,8 +79,9 @@ export interface ParleyClient extends Client {
 /**
  * Creates a client that connects with its first operation, and comes back after every break until it is disposed of:
  * when the network went away, a node was killed or drains (1001), the server is full or the client too slow (1013), or
- * the key is no longer good (4403). What graphql-ws takes for fatal stays so: 4400, 4401, 4004, 4005, 4406, 4409, 4429,
- * 4500. A connection without operations is not kept up, so one closed as idle (4408) comes back with the next.
+ * the key is no longer good (4403). A proxy's 1000 or 1011 is a break too. These stay fatal: 1009 (a message is longer
+ * than is taken), 4400, 4401, 4004, 4005, 4406, 4409, 4429, 4500. A connection without operations is not kept up, so one
+ * closed as idle (4408) comes back with the next.
  *
  * @throws when the address is no WebSocket address, or there is no WebSocket class
  */
@@ -104,18 +106,19 @@ export function createClient(options: ClientOptions): ParleyClient {
   const page = globalThis as { addEventListener?: Listening; removeEventListener?: Listening };
   page.addEventListener?.('online', backoff.hurry);
 
-  const { subscribe, stopAll } = subscribeThroughBreaks(client);
+  const { subscribe, ask, stopAll } = subscribeThroughBreaks(client, options.retryWait);
   // graphql-ws lets a caller name the types of what comes; here they are those of any result.
   const resuming = {
     subscribe: subscribe as Client['subscribe'],
     iterate: ((payload) => iterate(subscribe, payload)) as Client['iterate'],
   };
+  const asking = { iterate: ((payload) => iterate(ask, payload)) as Client['iterate'] };
   return {
     ...resuming,
     on: client.on,
     terminate: client.terminate,
     follow: (options) => follow(resuming, options),
-    readAndFollow: (options) => readAndFollow(resuming, options),
+    readAndFollow: (options) => readAndFollow(resuming, asking, options),
     get state() {
       return state.now();
     },

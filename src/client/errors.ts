@@ -6,7 +6,8 @@ export interface AnswerError {
 }
 
 /**
- * The server answered, and the answer is an error. Nothing is tried again: the same question gets the same answer.
+ * The server answered, and the answer is an error. Nothing is tried again, as the same question gets the same answer; but
+ * for the query that a subscription begins behind, while its code says that the server fails, or is asked too much.
  *
  * `cursor` is the last that was delivered, or the one that was begun from, so that no event falls between. What to do
  * with it is for the app, by `code`: after `BAD_CURSOR` or `CURSOR_IN_FUTURE` the cursor is worth nothing, and the app

@@ -46,13 +46,15 @@ export function follow<Data, Variables>(
   return eventsOf(client, payloadOf(options.subscription, options.variables));
 }
 
+/** @param asking asks the query, and again when it has no answer for now */
 export async function readAndFollow<Answer, AnswerVariables, Data, Variables>(
   client: Pick<Client, 'iterate'>,
+  asking: Pick<Client, 'iterate'>,
   options: ReadAndFollowOptions<Answer, AnswerVariables, Data, Variables>,
 ): Promise<{ readonly answer: Answer; readonly events: Events<Data> }> {
   // Before anything is asked: the query would be in vain.
   const { variable } = subscriptionOf(textOf(options.subscription));
-  const answer = await ask<Answer>(client, payloadOf(options.query, options.variables));
+  const answer = await ask<Answer>(asking, payloadOf(options.query, options.variables));
   const variables = options.from(answer) as Record<string, unknown> | null;
   if (variables === null) return { answer, events: noEvents() };
   if (typeof variables[variable] !== 'string') {

@@ -3,8 +3,11 @@ import { link, mkdir, open, rm, stat, writeFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 
+/** The data folder cannot be opened as it is; the message says what to do. */
+export class DataFolderError extends Error {}
+
 /** Another process has the data folder open. PGlite itself would open it again and corrupt it. */
-export class DataFolderInUseError extends Error {
+export class DataFolderInUseError extends DataFolderError {
   readonly folder: string;
   readonly pid: number;
 
@@ -24,12 +27,11 @@ const heldHere = new Set<string>();
  * Takes the folder for this process, by a file that holds its id. A file left by a process that is gone is
  * taken over, by one of those that find it.
  * @returns what gives the folder back
- * @throws DataFolderInUseError
+ * @throws DataFolderError when nothing may be written there, DataFolderInUseError when another process holds it
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true });
   const file = join(folder, 'parley.lock');
-  while (!(await create(file))) {
+  while (!(await begin(folder, file))) {
     const holder = await holderOf(file);
     if (typeof holder === 'number') throw new DataFolderInUseError(folder, holder);
     if (holder === 'gone') await removeStale(file);
@@ -39,6 +41,20 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     heldHere.delete(file);
     await rm(file, { force: true });
   };
+}
+
+/** The first that is written there. */
+async function begin(folder: string, file: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { recursive: true });
+    return await create(file);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) throw error;
+    throw new DataFolderError(
+      `The data folder ${folder} cannot be written to (${code}): set DATA_DIR to one that can, or DATABASE_URL to a PostgreSQL server.`,
+    );
+  }
 }
 
 /** Makes the file with our id in it, whole at once; false when it is there already. */

@@ -1,5 +1,5 @@
 import type { ClientConfig } from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Pipelines } from './pipelines.ts';
 
 const config: ClientConfig = { connectionString: process.env.DATABASE_URL };
@@ -58,10 +58,31 @@ describe.skipIf(!process.env.DATABASE_URL)('connections that take a query before
 
   it('give up one that says nothing in its time, and open another', async () => {
     await pipelines.end();
-    pipelines = new Pipelines({ ...config, query_timeout: 400 }, 1);
+    pipelines = new Pipelines(config, 1, 400);
     const before = await backend();
     await expect(pipelines.query({ text: 'SELECT pg_sleep(5)' })).rejects.toThrow(/timeout/);
     expect(await backend()).not.toBe(before);
+  });
+
+  it('end, when one of them says nothing, once its time is over', async () => {
+    pipelines = new Pipelines(config, 1, 400);
+    // Once there is a connection, what is asked for is sent at once.
+    await backend();
+    const told = expect(pipelines.query({ text: 'SELECT pg_sleep(20)' })).rejects.toThrow(/timeout/);
+    await pipelines.end();
+    await told;
+  });
+
+  it('have others take their places, once they have answered', async () => {
+    const before = await backend();
+    const slow = pipelines.query({ text: 'SELECT pg_sleep(0.3), pg_backend_pid() AS pid' });
+    await new Promise(setImmediate);
+    pipelines.renew();
+    expect(await backend()).not.toBe(before);
+    expect((await slow).rows[0].pid).toBe(before);
+    const still = async () =>
+      (await pipelines.query({ text: 'SELECT 1 FROM pg_stat_activity WHERE pid = $1', values: [before] })).rowCount;
+    await vi.waitFor(async () => expect(await still()).toBe(0), 5_000);
   });
 
   it('say that there is no server, each time', async () => {

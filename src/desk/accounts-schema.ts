@@ -47,7 +47,7 @@ builder.queryField('accounts', (t) =>
     type: Account,
     description: 'The accounts of the desk, the one opened last first. Needs the role ADMIN.',
     resolve: async (_root, args, context) => {
-      requireRole(context.viewer, 'ADMIN');
+      requireRole(context, 'ADMIN');
       return connection(await readPage(await context.now(), accounts(), null, args));
     },
   }),
@@ -158,7 +158,8 @@ accountMutation('closeAccount', {
 });
 
 accountMutation('grantRole', {
-  description: 'Gives an account a role, on the whole desk or in one negotiation. Needs the role ADMIN there.',
+  description:
+    'Gives an account a role, on the whole desk or in one negotiation. Needs the role ADMIN there. Every key of the account opens that too, whoever issued it and still holds it: before a role in RESTRICTED talks, look at `account.keys` and revoke those that are not held by the account’s own holder alone.',
   input: GrantRoleInput,
   decide: async ({ accountId, role, negotiationId: given }, plan, context) => {
     const negotiationId = await administered(context, given);
@@ -188,12 +189,12 @@ accountMutation('revokeRole', {
  */
 async function administered(context: Context, given: string | null | undefined): Promise<string | null> {
   if (given === null || given === undefined) {
-    requireRole(context.viewer, 'ADMIN');
+    requireRole(context, 'ADMIN');
     return null;
   }
   const id = readGlobalId(given)?.type === 'Negotiation' ? readId('Negotiation', given) : null;
   const negotiation = id === null ? null : await (await context.now()).load(negotiationById, id);
-  requireRole(context.viewer, 'ADMIN', negotiation?.id ?? null);
+  requireRole(context, 'ADMIN', negotiation?.id ?? null);
   if (negotiation === null) throw new NotFoundError(['negotiationId'], given, 'negotiation');
   return negotiation.id;
 }

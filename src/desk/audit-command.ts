@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ConfigError, readConfig } from '../config.ts';
+import { placeOf, readConfig } from '../config.ts';
 import { connect } from '../database/connect.ts';
-import { DataFolderInUseError } from '../database/lock.ts';
 import { migrate } from '../database/migrate.ts';
+import { isPlain } from '../plain-error.ts';
 import { type Link, verifyAudit } from './audit-chain.ts';
 
 const USAGE = `Whether the audit is whole:
@@ -27,8 +27,7 @@ export async function runAuditCommand(
   }
   try {
     const config = readConfig(env);
-    const place = config.databaseUrl === null ? { dataDir: config.dataDir } : { url: config.databaseUrl };
-    await using database = await connect(place, 1);
+    await using database = await connect(placeOf(config), 1);
     await migrate(database.prisma);
     const verdict = await verifyAudit(database.read, expected);
     if (!verdict.isWhole) {
@@ -43,7 +42,7 @@ export async function runAuditCommand(
       );
     return 0;
   } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof DataFolderInUseError)) throw error;
+    if (!isPlain(error)) throw error;
     complain(error.message);
     return 2;
   }

@@ -2,17 +2,19 @@ import { Prisma } from '../database/connect.ts';
 import type { AuditEntryModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
 import { connection } from '../graphql/connection.ts';
+import type { Context } from '../graphql/context.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { readId } from '../graphql/ids.ts';
 import { columns } from '../ledger/columns.ts';
 import { ReadRefusedError } from '../ledger/errors.ts';
+import { type Hidden, isThere } from '../ledger/hidden.ts';
 import { empty, type List, readPage, sql } from '../ledger/page.ts';
-import type { At } from '../ledger/snapshot.ts';
+import { type At, arrayOf, type Batch, type Snapshot } from '../ledger/snapshot.ts';
 import { globalId, readGlobalId } from '../ledger/subjects.ts';
 import { Negotiation } from '../negotiation/schema.ts';
 import { negotiationById } from '../negotiation/store.ts';
 import { accountIdOf, accountNames } from './accounts.ts';
-import { requireRole } from './policy.ts';
+import { requireRole, restrictedBelow } from './policy.ts';
 
 const AuditOutcome = enumOf('AuditOutcome', 'What came of something that somebody asked for.', {
   DONE: 'It was done.',
@@ -62,19 +64,36 @@ const AuditEntry = builder.objectRef<At<AuditEntryModel>>('AuditEntry').implemen
       // For whoever reads it: what was written last may be what is not there for them.
       resolve: async ({ recordPosition, snapshot }) => snapshot.cursors.seal(await snapshot.lastThere(recordPosition)),
     }),
-    entries: t.exposeInt('entries', {
+    entries: t.int({
       description: 'How many changes of the record it made, the last one at `cursor`.',
+      resolve: (row) => row.snapshot.load(entriesThere, row),
     }),
     times: t.exposeInt('times', {
       description: 'How often: attempts that are alike are one entry a minute.',
     }),
-    hash: t.string({
-      description:
-        'SHA-256 over the hash of the entry before and all that this one says, in hexadecimal digits: none can be changed without all that came after it.',
-      resolve: ({ hash }) => Buffer.from(hash).toString('hex'),
-    }),
   }),
 });
+
+/**
+ * How many entries of the ledger a row of the audit wrote that are there for the reader: an import writes into talks of any
+ * kind.
+ */
+const entriesThere: Batch<AuditEntryModel, number> = {
+  load: async ({ read, hidden }, rows) => {
+    if (hidden.size === 0) return rows.map(({ entries }) => entries);
+    const found = await read<{ count: number }>(sql`
+      SELECT (SELECT count(*)::int ${entriesOf(sql`a`, hidden)}) AS count
+      FROM unnest(${arrayOf(rows.map(({ recordPosition }) => recordPosition))}::bigint[], ${arrayOf(rows.map(({ entries }) => BigInt(entries)))}::int[])
+        WITH ORDINALITY AS a(record_position, entries, number) ORDER BY number`);
+    return found.map(({ count }) => count);
+  },
+};
+
+/** `FROM …`: the entries that a row of the audit wrote, less those that are not there for the reader. */
+function entriesOf(row: Prisma.Sql, hidden: Hidden): Prisma.Sql {
+  return sql`FROM ledger l WHERE l.position > ${row}.record_position - ${row}.entries AND l.position <= ${row}.record_position
+    ${isThere(hidden, sql`l.negotiation_id`)}`;
+}
 
 const AuditFilter = builder.inputType('AuditFilter', {
   description: 'Which entries; all that is given must hold.',
@@ -90,23 +109,29 @@ builder.queryField('audit', (t) =>
   t.connection({
     type: AuditEntry,
     description:
-      'All that was done, and what was attempted and not done, the last first. What is proved by its hashes is checked with `npm run audit:verify`. Needs the role ADMIN.',
+      'All that was done, and what was attempted and not done, the last first. Each entry is bound to the one before by a hash, which `npm run audit:verify` checks. Needs the role ADMIN, and in RESTRICTED talks the same role there.',
     args: { filter: t.arg({ type: AuditFilter, description: 'Narrows the list; all of it when left out.' }) },
     resolve: async (_root, { filter, ...args }, context) => {
-      requireRole(context.viewer, 'ADMIN');
+      requireRole(context, 'ADMIN');
       // What this node has just refused is in it too.
       await context.ledger.attempts.settled();
-      return connection(await readPage(await context.now(), auditWhere(filter ?? {}), null, args));
+      const snapshot = await auditedBy(context);
+      return connection(await readPage(snapshot, auditWhere(filter ?? {}, snapshot.hidden), null, args));
     },
   }),
 );
 
-function auditWhere({
-  accountId,
-  negotiationId,
-  subjectId,
-  outcomes,
-}: typeof AuditFilter.$inferInput): List<AuditEntryModel> {
+/** The record as an administrator audits it: of restricted talks only those in which they are one. */
+async function auditedBy(context: Context): Promise<Snapshot> {
+  const now = await context.now();
+  const hidden = new Set([...now.hidden, ...restrictedBelow(context, 'ADMIN')]);
+  return hidden.size === now.hidden.size ? now : context.ledger.snapshot(now.position, hidden, context.deadline);
+}
+
+function auditWhere(
+  { accountId, negotiationId, subjectId, outcomes }: typeof AuditFilter.$inferInput,
+  hidden: Hidden,
+): List<AuditEntryModel> {
   const account = accountId ? rowId(accountId, 'Account') : null;
   const negotiation = readId('Negotiation', negotiationId);
   const subject = subjectId ? rowId(subjectId, null) : null;
@@ -120,7 +145,8 @@ function auditWhere({
     where: sql`true ${account ? sql`AND t.account_id = ${account}::uuid` : empty}
       ${negotiation ? sql`AND t.negotiation_id = ${negotiation}::uuid` : empty}
       ${subject ? sql`AND t.subject_id = ${subject}::uuid` : empty}
-      ${outcomes ? sql`AND t.outcome::text = ANY(${[...outcomes]})` : empty}`,
+      ${outcomes ? sql`AND t.outcome::text = ANY(${[...outcomes]})` : empty}
+      ${hidden.size > 0 ? sql`AND (t.entries = 0 OR EXISTS (SELECT ${entriesOf(sql`t`, hidden)}))` : empty}`,
     inForce: () => sql`true`,
     negotiation: sql`t.negotiation_id`,
     narrowing: { account, negotiation, subject, outcomes },

@@ -1,7 +1,6 @@
 import { GraphQLError, Kind } from 'graphql';
 import type { Attempt, Attempts } from '../ledger/attempts.ts';
-import type { Authenticate } from './keys.ts';
-import { BadKeyError, ForbiddenError, NotPublicError } from './policy.ts';
+import { BadKeyError, ForbiddenError, type Identify, NotPublicError, TooManyWrongKeysError } from './policy.ts';
 
 /** Notes in the audit that somebody asked for what they may not, when that is what an operation was refused for. */
 export function noteDenial(error: unknown, attempts: Attempts): void {
@@ -21,18 +20,19 @@ export function noteDenial(error: unknown, attempts: Attempts): void {
 }
 
 /** Notes in the audit when somebody shows what opens nothing here. */
-export function auditing(authenticate: Authenticate, attempts: Attempts): Authenticate {
-  return async (given) => {
+export function auditing(identify: Identify, attempts: Attempts): Identify {
+  return async (given, address) => {
     try {
-      return await authenticate(given);
+      return await identify(given, address);
     } catch (error) {
-      if (error instanceof BadKeyError) await attempts.note(byNobody('authenticate', error));
+      if (error instanceof BadKeyError || error instanceof TooManyWrongKeysError)
+        await attempts.note(byNobody('authenticate', error));
       throw error;
     }
   };
 }
 
 /** What somebody tried of whom nothing is known: not even their address is kept. */
-function byNobody(operation: string, { code: reason }: BadKeyError): Attempt {
+function byNobody(operation: string, { code: reason }: BadKeyError | TooManyWrongKeysError): Attempt {
   return { accountId: null, keyId: null, negotiationId: null, operation, outcome: 'DENIED', reason };
 }

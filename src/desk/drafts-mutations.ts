@@ -3,18 +3,21 @@ import type { GraphQLInputObjectType } from 'graphql';
 import { v7 as uuidv7 } from 'uuid';
 import type { Prisma } from '../database/connect.ts';
 import { builder } from '../graphql/builder.ts';
+import type { Context } from '../graphql/context.ts';
 import { deciderOf, readGiven } from '../graphql/desk-mutation.ts';
 import { bounds } from '../graphql/input.ts';
 import { mutation } from '../graphql/mutation.ts';
 import { Batch, type Given } from '../ledger/batch.ts';
 import { AlreadyRecordedError, InvalidInputError } from '../ledger/errors.ts';
 import { Plan } from '../ledger/plan.ts';
+import { identityProblems } from '../statement/checks.ts';
 import { StatementInput } from '../statement/inputs.ts';
+import { lengthProblem } from '../statement/rules.ts';
 import { asWritten, inputType, reread } from './draft-input.ts';
 import { draftField, draftMutation, revisionField, writerOf } from './draft-mutation.ts';
 import { type Deed, deedProblem } from './draft-rules.ts';
 import { asItStands, changeDraft, draftId, endDraft, type Standing, theDraft } from './drafts.ts';
-import { ForbiddenError, mayAct, requireRole, type Viewer } from './policy.ts';
+import { ForbiddenError, mayAct, requireRole } from './policy.ts';
 
 export const REASON = bounds({ maxLength: 2_000 });
 
@@ -26,7 +29,7 @@ const contentField = {
 
 draftMutation('draftStatement', {
   description:
-    'Keeps a statement for an editor to publish; nobody but the desk sees it. Texts and lists are held to their bounds now, all else when it is published.',
+    'Keeps a statement for an editor to publish; nobody but the desk sees it. Texts and lists are held to their bounds now, and nothing may link an unnamed source to a person; all else is checked when it is published.',
   input: builder.inputType('DraftStatementInput', {
     description: 'A statement to be published later. What it refers to may still be missing from the record.',
     fields: (t) => ({
@@ -49,7 +52,8 @@ draftMutation('draftStatement', {
     if (batch.recorded(given) !== null) throw taken('This statement was published already.', given);
     const negotiation = batch.begin().the('Negotiation', input.negotiationId, ['negotiationId']);
     // Before anything is said of the drafts that there are.
-    requireRole(viewer, 'REPORTER', negotiation.id);
+    requireRole(context, 'REPORTER', negotiation.id);
+    await refuseContent(input.content, batch);
     const plan = new Plan();
     const { externalId } = given;
     const key = { externalId: externalId ?? '', negotiationId: negotiation.id };
@@ -96,6 +100,7 @@ draftMutation('editDraft', {
   decide: async ({ draftId, revision, content }, context, info) => {
     const draft = await theDraft(context, draftId, revision);
     refuse('edit', draft);
+    await refuseContent(content, new Batch(context.ledger, await deciderOf(context)));
     const before = draft.content as Prisma.JsonObject;
     const written = { ...before, content: asWritten(inputType(info, 'StatementInput'), content) };
     // As they are kept: through JSON, an instant is its text.
@@ -194,7 +199,7 @@ mutation('discardDraft', {
     decide: async () => {
       readGiven('discardDraft', input, inputType(info, 'DiscardDraftInput'));
       const draft = await theDraft(context, input.draftId, input.revision ?? null);
-      if (!mayDiscard(context.viewer, draft)) throw new ForbiddenError(context.viewer, 'EDITOR', draft.negotiationId);
+      if (!mayDiscard(context, draft)) throw new ForbiddenError(context.viewer, 'EDITOR', draft.negotiationId);
       const plan = new Plan();
       endDraft(plan, draft, { state: 'DISCARDED' }, writerOf(context.viewer));
       const { id, negotiationId } = draft;
@@ -209,9 +214,19 @@ mutation('discardDraft', {
   }),
 });
 
+/** @throws InvalidInputError for a link to who an unnamed source is: no draft keeps it, nor any revision of one */
+async function refuseContent(content: typeof StatementInput.$inferInput, batch: Batch): Promise<void> {
+  const problems = await identityProblems(content, batch, ['content']);
+  const { text, translations, appearances } = content;
+  const message = lengthProblem({ text, translations: translations ?? [], appearances: appearances ?? [] });
+  if (message !== null) problems.push({ path: ['content'], message });
+  if (problems.length > 0) throw new InvalidInputError(problems);
+}
+
 /** Whether somebody may throw a draft away. */
-function mayDiscard(viewer: Viewer, { authorId, negotiationId, state }: Standing): boolean {
-  return mayAct(viewer, 'EDITOR', negotiationId) || (viewer.accountId === authorId && state !== 'EMBARGOED');
+function mayDiscard(context: Context, { authorId, negotiationId, state }: Standing): boolean {
+  const isAuthor = context.viewer.accountId === authorId;
+  return mayAct(context, 'EDITOR', negotiationId) || (isAuthor && state !== 'EMBARGOED');
 }
 
 /** @throws InvalidInputError for what cannot be done to a draft as it stands */

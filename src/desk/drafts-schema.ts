@@ -4,16 +4,16 @@ import { PartialDateType } from '../date/schema.ts';
 import { builder } from '../graphql/builder.ts';
 import { connection } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/enums.ts';
-import { readId } from '../graphql/ids.ts';
+import { required } from '../ledger/maybe-promise.ts';
 import { type Page, readPage } from '../ledger/page.ts';
-import { type At, required } from '../ledger/snapshot.ts';
+import type { At } from '../ledger/snapshot.ts';
 import { Negotiation } from '../negotiation/schema.ts';
 import { negotiationById } from '../negotiation/store.ts';
 import { AttributionLevel, SourceKind } from '../statement/enums.ts';
 import type { PublishStatementInput } from '../statement/mutations.ts';
 import { accountNames } from './accounts.ts';
 import { commentsOn, draftId, draftsIn, lastDoneIn, revisionsOf, type Standing } from './drafts.ts';
-import { requireRole } from './policy.ts';
+import { talksOfDesk } from './talks-of-desk.ts';
 
 type Written<T> = T extends Date
   ? string
@@ -165,8 +165,7 @@ builder.queryField('drafts', (t) =>
       description: 'What waits to be published in a negotiation, the draft begun last first. Needs the role REPORTER.',
       args: { negotiationId: t.arg.id({ required: true, description: 'Which negotiation.' }) },
       resolve: async (_root, { negotiationId, ...args }, context) => {
-        const id = readId('Negotiation', negotiationId);
-        requireRole(context.viewer, 'REPORTER', id);
+        const id = await talksOfDesk(context, negotiationId);
         const { drafts } = context.ledger;
         const snapshot = await context.now();
         // Before the page is read: what is done meanwhile is told again rather than not at all.

@@ -4,13 +4,13 @@ import { enumOf } from '../graphql/enums.ts';
 import { Feed, type Followed } from '../ledger/feed.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { globalId } from '../ledger/subjects.ts';
-import { knownNegotiation } from '../negotiation/known.ts';
 import { Statement } from '../statement/schema.ts';
 import { statementById } from '../statement/store.ts';
 import { accountNames } from './accounts.ts';
 import type { Standing } from './drafts.ts';
 import { Draft } from './drafts-schema.ts';
 import { requireRole } from './policy.ts';
+import { talksOfDesk } from './talks-of-desk.ts';
 
 /** What was done to a draft, by the operation that the audit names. */
 const DEEDS = {
@@ -105,13 +105,13 @@ builder.subscriptionField('drafts', (t) =>
       }),
     },
     subscribe: async (_root, { negotiationId, after }, context) => {
-      const id = await knownNegotiation(context, negotiationId);
-      requireRole(context.viewer, 'REPORTER', id);
+      const id = await talksOfDesk(context, negotiationId);
       return Feed.ofDrafts(context.ledger, after ?? null, { filter: { negotiationId: id }, hidden: context.hiddenNow });
     },
-    resolve: async ({ entry, snapshot }: Followed, _args, { ledger, viewer }): Promise<Told> => {
+    resolve: async ({ entry, snapshot }: Followed, _args, context): Promise<Told> => {
       // Decided again for each change.
-      requireRole(viewer, 'REPORTER', entry.negotiationId);
+      requireRole(context, 'REPORTER', entry.negotiationId);
+      const { ledger } = context;
       const [done, draft] = await Promise.all([
         ledger.prisma.auditEntry.findUniqueOrThrow({ where: { position: entry.position } }),
         ledger.prisma.draft.findUnique({ where: { id: entry.subjectId } }),

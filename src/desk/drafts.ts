@@ -91,14 +91,15 @@ export async function findDraft(prisma: PrismaClient, id: string): Promise<Stand
  * @throws ConflictError for a draft that is gone, or of another revision by now
  */
 export async function theDraft(
-  { ledger: { prisma }, viewer, now }: Pick<Context, 'ledger' | 'viewer' | 'now'>,
+  context: Pick<Context, 'ledger' | 'viewer' | 'now'>,
   given: string,
   revision: number | null,
 ): Promise<Standing> {
+  const { prisma } = context.ledger;
   const read = readGlobalId(given);
   const draft = read?.type === 'Draft' ? await prisma.draft.findUnique({ where: { id: read.id } }) : null;
-  const isThere = draft !== null && !(await now()).hidden.has(draft.negotiationId);
-  if (!isThere || !mayAct(viewer, 'REPORTER', draft.negotiationId))
+  const isThere = draft !== null && !(await context.now()).hidden.has(draft.negotiationId);
+  if (!isThere || !mayAct(context, 'REPORTER', draft.negotiationId))
     throw new NotFoundError(['draftId'], given, 'draft');
   const isGone = draft.content === null;
   if (!isGone && (revision === null || revision === draft.revision)) return draft as Standing;

@@ -17,6 +17,10 @@ const ANSWER_MS = 10_000;
 const AHEAD = 100;
 /** How soon what failed for no fault of the draft is tried again, and how seldom at last. */
 const RETRY_MS = { first: 1_000, last: 60_000 };
+/** How often in a row that may be while the database answers: half a minute, after which the desk is to know. */
+const TRIES_MOST = 6;
+const REFUSED =
+  'It could not be published, several times in a row, for a reason that only the log of the server tells: ask whoever runs it, or write it otherwise.';
 
 interface Due {
   readonly id: string;
@@ -33,7 +37,7 @@ export class EmbargoClock {
   readonly #ledger: Ledger;
   readonly #type: GraphQLInputObjectType;
   readonly #logger: Logger;
-  readonly #failed = new Map<string, { readonly waitMs: number; readonly until: number }>();
+  readonly #failed = new Map<string, { readonly waitMs: number; readonly until: number; readonly tries: number }>();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | null = null;
   #again = false;
@@ -114,13 +118,16 @@ export class EmbargoClock {
     } catch (error) {
       if (error instanceof NotDueError) return;
       // Others kept writing first: that is no fault of the draft.
-      if (error instanceof DomainError && !(error instanceof ConflictError)) await this.#fail(due, error);
-      else this.#tryLater(due, error);
+      const isConflict = error instanceof ConflictError;
+      if (error instanceof DomainError && !isConflict) return this.#fail(due, error.message);
+      const tries = isConflict || !(await this.#isAnswered()) ? 0 : 1 + (this.#failed.get(due.id)?.tries ?? 0);
+      this.#tryLater(due, error, tries);
+      if (tries >= TRIES_MOST) await this.#fail(due, REFUSED);
     }
   }
 
   /** What is wrong with the draft stays wrong until somebody of the desk does something about it: so they are told. */
-  async #fail(due: Due, { message }: DomainError): Promise<void> {
+  async #fail(due: Due, message: string): Promise<void> {
     try {
       await this.#commit('failEmbargo', due, async (draft) => {
         const plan = new Plan();
@@ -133,16 +140,24 @@ export class EmbargoClock {
           payload: () => null,
         };
       });
+      this.#failed.delete(due.id);
       this.#logger.warn({ draft: due.id }, 'a draft could not be published when its embargo ended');
     } catch (error) {
       if (!(error instanceof NotDueError)) this.#tryLater(due, error);
     }
   }
 
-  #tryLater({ id }: Due, error: unknown): void {
+  async #isAnswered(): Promise<boolean> {
+    return this.#ledger.read(Prisma.sql`SELECT 1`, { withinMs: ANSWER_MS }).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #tryLater({ id }: Due, error: unknown, tries = this.#failed.get(id)?.tries ?? 0): void {
     const waited = this.#failed.get(id)?.waitMs;
     const waitMs = waited === undefined ? RETRY_MS.first : Math.min(2 * waited, RETRY_MS.last);
-    this.#failed.set(id, { waitMs, until: Date.now() + waitMs });
+    this.#failed.set(id, { waitMs, until: Date.now() + waitMs, tries });
     this.#logger.error(
       { err: error, draft: id },
       'an embargo ended and its draft could not be published; trying again',

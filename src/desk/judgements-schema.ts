@@ -2,14 +2,14 @@ import { Prisma } from '../database/connect.ts';
 import type { SourceJudgementModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
 import { connection } from '../graphql/connection.ts';
-import { readId } from '../graphql/ids.ts';
 import { columns } from '../ledger/columns.ts';
+import { required } from '../ledger/maybe-promise.ts';
 import { type List, readPage, sql } from '../ledger/page.ts';
-import { type At, required } from '../ledger/snapshot.ts';
+import type { At } from '../ledger/snapshot.ts';
 import { Statement } from '../statement/schema.ts';
 import { statementById } from '../statement/store.ts';
 import { accountNames } from './accounts.ts';
-import { requireRole } from './policy.ts';
+import { talksOfDesk } from './talks-of-desk.ts';
 
 const SourceJudgement = builder.objectRef<At<SourceJudgementModel>>('SourceJudgement').implement({
   description: 'That the desk took the unnamed sources of two statements for one, or for two, and why.',
@@ -45,8 +45,7 @@ builder.queryField('sourceJudgements', (t) =>
       'The judgements on unnamed sources in a negotiation, the last first: for the desk alone. Needs the role REPORTER.',
     args: { negotiationId: t.arg.id({ required: true, description: 'Which negotiation.' }) },
     resolve: async (_root, { negotiationId, ...args }, context) => {
-      const id = readId('Negotiation', negotiationId);
-      requireRole(context.viewer, 'REPORTER', id);
+      const id = await talksOfDesk(context, negotiationId);
       return connection(await readPage(await context.now(), judgementsIn(), id, args));
     },
   }),

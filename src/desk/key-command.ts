@@ -1,23 +1,24 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Config, ConfigError, readConfig } from '../config.ts';
-import { connect, type Database, Prisma, type PrismaClient } from '../database/connect.ts';
+import { type Config, placeOf, readConfig } from '../config.ts';
+import { connect, type Database, type PrismaClient } from '../database/connect.ts';
 import { Role } from '../database/generated/enums.ts';
 import { DataFolderInUseError } from '../database/lock.ts';
 import { migrate } from '../database/migrate.ts';
 import { DomainError } from '../ledger/errors.ts';
+import { isPlain } from '../plain-error.ts';
 import { KeyTold } from './control.ts';
 import { ControlRefusedError, controlled, type KeyDesk } from './control-client.ts';
 import { issueKey, LISTED_MOST, listKeys, revokeKey } from './keys.ts';
 import { isStanding, type KeyRequest } from './rules.ts';
 
 const USAGE = `Keys of the desk:
-  npm run key -- issue --role EDITOR --name "Night desk" [--expires 2027-01-01] [--negotiation SLUG]
+  npm run key -- issue --role EDITOR --name "Night desk" [--expires 2027-01-01] [--negotiation SLUG|ID]
   npm run key -- list
   npm run key -- revoke PREFIX
 Roles: ${Object.values(Role).join(', ')}. A key expires at the beginning of the day given, UTC; without one, never.
-With a negotiation, restricted ones too, the role is for that one alone.`;
+With a negotiation the role is for that one alone; a restricted one is named by its id, as its slug may be another's too.`;
 
 /** The command line asks for nothing that there is. */
 class UsageError extends Error {}
@@ -108,19 +109,11 @@ export async function runKeyCommand(
     return 0;
   } catch (error) {
     if (error instanceof UsageError) complain(`${error.message}\n\n${USAGE}`);
-    else if (isPlain(error)) complain(error.message);
+    else if (error instanceof DomainError || error instanceof ControlRefusedError || isPlain(error))
+      complain(error.message);
     else throw error;
     return 1;
   }
-}
-
-function isPlain(error: unknown): error is Error {
-  if ([ConfigError, DataFolderInUseError, DomainError, ControlRefusedError].some((kind) => error instanceof kind))
-    return true;
-  // Prisma's own sentence: the server does not answer, lets this user not in, or has no such database.
-  return (
-    error instanceof Prisma.PrismaClientKnownRequestError && ['P1000', 'P1001', 'P1003', 'P1010'].includes(error.code)
-  );
 }
 
 async function run(
@@ -168,10 +161,7 @@ function day(instant: Date): string {
 async function withKeys(config: Config, work: (keys: KeyDesk) => Promise<void>): Promise<void> {
   let database: Database;
   try {
-    database = await connect(
-      config.databaseUrl === null ? { dataDir: config.dataDir } : { url: config.databaseUrl },
-      1,
-    );
+    database = await connect(placeOf(config), 1);
   } catch (error) {
     if (!(error instanceof DataFolderInUseError)) throw error;
     return askServer(config, error, work);

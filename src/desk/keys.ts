@@ -6,9 +6,8 @@ import type { PrismaClient } from '../database/connect.ts';
 import type { AccountModel, DeskKeyModel, RoleGrantModel } from '../database/generated/models.ts';
 import { append } from '../ledger/append.ts';
 import { InvalidInputError, NotFoundError } from '../ledger/errors.ts';
-import { NOTHING_HIDDEN } from '../ledger/hidden.ts';
 import { Plan } from '../ledger/plan.ts';
-import { idOfSlug } from '../negotiation/store.ts';
+import { idOfNamed } from '../negotiation/store.ts';
 import { newAccount } from './accounts.ts';
 import { BadKeyError, lowerRole, READER, type Viewer } from './policy.ts';
 import {
@@ -66,7 +65,7 @@ export async function planKey(prisma: PrismaClient, request: KeyRequest): Promis
   const prefix = randomBytes(6);
   const key = formKey(prefix, randomBytes(32));
   const { name, role, expiresAt, accountId: given, negotiation } = request;
-  const negotiationId = negotiation === undefined ? null : await idOfSlug(prisma, negotiation, NOTHING_HIDDEN);
+  const negotiationId = negotiation === undefined ? null : await idOfNamed(prisma, negotiation);
   if (negotiation !== undefined && negotiationId === null)
     throw new NotFoundError(['negotiation'], negotiation, 'negotiation');
   const plan = new Plan();
@@ -163,9 +162,10 @@ export interface Authenticator extends Authenticate {
   forget(): void;
 }
 
-/** What was found good, and when. */
-interface Trusted {
-  readonly viewer: Viewer;
+/** What was found, and when it was asked for. */
+interface LookedUp {
+  /** Null of what was refused. */
+  readonly viewer: Viewer | null;
   /** Of a key; null for a token. */
   readonly row: HeldKey | null;
   readonly at: number;
@@ -181,10 +181,11 @@ export function createAuthenticator(
   logger?: Pick<Logger, 'warn'>,
   tokens: Pick<Tokens, 'read'> | null = null,
 ): Authenticator {
-  const trusted = new LRUCache<string, Trusted>({ max: TRUSTED_MOST });
+  const lookedUp = new LRUCache<string, LookedUp>({ max: TRUSTED_MOST });
   const notedAt = new Map<string, number>();
+  let forgottenAt = Number.NEGATIVE_INFINITY;
 
-  return Object.assign(authenticate, { forget: () => trusted.clear() });
+  return Object.assign(authenticate, { forget });
 
   async function authenticate(given: string | null): Promise<Viewer> {
     if (given === null) return READER;
@@ -193,16 +194,33 @@ export function createAuthenticator(
     if (key === null && token === null) throw new BadKeyError(NOT_A_KEY);
     const name = (key?.hash ?? hashOf(token ?? '')).toString('base64');
     const asked = Date.now();
-    const known = trusted.get(name);
-    if (known !== undefined && holds(known, asked)) return used(known);
-    trusted.delete(name);
-    const found = key !== null ? await holderOf(key) : { viewer: await tokenHolder(token ?? ''), row: null };
-    // From before the look-up on, so that the time counts from when it was true.
-    trusted.set(name, { ...found, at: asked });
-    return used(found);
+    const known = lookedUp.get(name);
+    if (known?.viewer && Math.abs(asked - known.at) < TRUSTED_MS && stands(known.viewer, asked))
+      return used(known.viewer, known.row);
+    try {
+      const { viewer, row } =
+        key !== null ? await holderOf(key) : { viewer: await tokenHolder(token ?? ''), row: null };
+      keep(name, { viewer, row, at: asked });
+      return used(viewer, row);
+    } catch (error) {
+      keep(name, { viewer: null, row: null, at: asked });
+      throw error;
+    }
   }
 
-  function used({ viewer, row }: Pick<Trusted, 'viewer' | 'row'>): Viewer {
+  /** Of look-ups that overlap, the one that began last counts, as does that all are to be looked up again. */
+  function keep(name: string, found: LookedUp): void {
+    const before = lookedUp.get(name);
+    const isLate = before !== undefined && before.at >= found.at && before.at - found.at < TRUSTED_MS;
+    if (found.viewer === null || (!isLate && found.at > forgottenAt)) lookedUp.set(name, found);
+  }
+
+  function forget(): void {
+    forgottenAt = Date.now();
+    lookedUp.clear();
+  }
+
+  function used(viewer: Viewer, row: HeldKey | null): Viewer {
     if (row !== null) note(row);
     return viewer;
   }
@@ -212,8 +230,8 @@ export function createAuthenticator(
     return tokens.read(token);
   }
 
-  function holds({ viewer, at }: Trusted, now: number): boolean {
-    return Math.abs(now - at) < TRUSTED_MS && (viewer.until === null || now < viewer.until.getTime());
+  function stands({ until }: Viewer, now: number): boolean {
+    return until === null || now < until.getTime();
   }
 
   async function holderOf(key: GivenKey): Promise<{ viewer: Viewer; row: HeldKey }> {

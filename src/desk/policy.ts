@@ -51,6 +51,26 @@ export class BadKeyError extends Error {
   readonly code = 'UNAUTHENTICATED';
 }
 
+/** As many wrong keys came from an address as may. */
+export class TooManyWrongKeysError extends Error {
+  readonly code = 'RATE_LIMITED';
+  /** Seconds until others are looked at again. */
+  readonly retryAfter: number;
+
+  constructor(most: number, ms: number) {
+    const retryAfter = Math.max(1, Math.ceil(ms / 1_000));
+    super(`${most} wrong keys have come from this address; come back in ${retryAfter} seconds.`);
+    this.retryAfter = retryAfter;
+  }
+}
+
+/**
+ * Who asks, from an address: by an Authorization header or a bare key; null is a reader.
+ * @throws BadKeyError for a wrong key
+ * @throws TooManyWrongKeysError for one more than may come from there
+ */
+export type Identify = (given: string | null, address: string) => Promise<Viewer>;
+
 /** None was given, where reading is not for everybody. */
 export class NotPublicError extends BadKeyError {
   constructor() {
@@ -66,15 +86,25 @@ export function lowerRole(one: Role, other: Role): Role {
   return RANK[one] >= RANK[other] ? other : one;
 }
 
-/** What somebody may do in a negotiation: by their role on the whole desk or the one given there, whichever is higher. */
-export function roleIn({ role, grants }: Viewer, negotiationId: string | null): Role {
-  const given = negotiationId === null ? undefined : grants.get(negotiationId);
-  return given === undefined ? role : higherRole(role, given);
+/** Who asks, and which negotiations are restricted when they do. */
+export interface Asking {
+  readonly viewer: Viewer;
+  readonly ledger: { readonly restrictions: { readonly negotiations: ReadonlySet<string> } };
+}
+
+/**
+ * What somebody may do in a negotiation: by their role on the whole desk or the one given there, whichever is higher; in
+ * restricted talks by the one given there alone.
+ */
+export function roleIn({ viewer: { role, grants }, ledger }: Asking, negotiationId: string | null): Role {
+  if (negotiationId === null) return role;
+  const given = grants.get(negotiationId) ?? 'READER';
+  return ledger.restrictions.negotiations.has(negotiationId) ? given : higherRole(role, given);
 }
 
 /** Whether somebody has a role: in a negotiation, or with null on the whole desk. */
-export function mayAct(viewer: Viewer, needed: Role, negotiationId: string | null = null): boolean {
-  return RANK[roleIn(viewer, negotiationId)] >= RANK[needed];
+export function mayAct(asking: Asking, needed: Role, negotiationId: string | null = null): boolean {
+  return RANK[roleIn(asking, negotiationId)] >= RANK[needed];
 }
 
 /** What was worked out for some restrictions, by the grants that it depends on. */
@@ -98,6 +128,11 @@ export function hiddenFrom({ grants }: Viewer, restricted: ReadonlySet<string>):
   return hidden;
 }
 
+/** The restricted talks in which somebody has not a role, by row id; those that are not there for them included. */
+export function restrictedBelow(asking: Asking, needed: Role): string[] {
+  return [...asking.ledger.restrictions.negotiations].filter((id) => !mayAct(asking, needed, id));
+}
+
 /**
  * All of a viewer that an answer may depend on: two with the same rights get the same answers, to the byte, while the
  * same negotiations are restricted.
@@ -107,14 +142,14 @@ export function rightsOf({ role, grants }: Viewer): string {
 }
 
 /** @throws ForbiddenError for whoever has not the role, in a negotiation or, with null, on the whole desk */
-export function requireRole(viewer: Viewer, needed: Role, negotiationId: string | null = null): void {
-  if (!mayAct(viewer, needed, negotiationId)) throw new ForbiddenError(viewer, needed, negotiationId);
+export function requireRole(asking: Asking, needed: Role, negotiationId: string | null = null): void {
+  if (!mayAct(asking, needed, negotiationId)) throw new ForbiddenError(asking.viewer, needed, negotiationId);
 }
 
 /** The same for what is not known yet to be in one negotiation or another. @throws ForbiddenError */
 export function requireRoleSomewhere(viewer: Viewer, needed: Role): void {
-  if (mayAct(viewer, needed)) return;
-  if (![...viewer.grants.keys()].some((id) => mayAct(viewer, needed, id))) throw new ForbiddenError(viewer, needed);
+  const roles = [viewer.role, ...viewer.grants.values()];
+  if (!roles.some((role) => RANK[role] >= RANK[needed])) throw new ForbiddenError(viewer, needed);
 }
 
 /** @throws NotPublicError for a caller without an account, where reading is not for everybody */

@@ -19,7 +19,7 @@ export interface KeyRequest {
   readonly role: DeskKeyModel['role'];
   /** Whose it is, by row id; left out for an account of its own, of the same name and role. */
   readonly accountId?: string;
-  /** With an account of its own: the slug of the negotiation in which it has that role, rather than on the whole desk. */
+  /** With an account of its own: the negotiation in which it has that role, rather than on the whole desk: a public slug, or a global id. */
   readonly negotiation?: string | undefined;
   /** Null for a key that does not expire. */
   readonly expiresAt: Date | null;
@@ -59,13 +59,13 @@ export function hashOf(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 
-/** A role that a token says: on the whole desk or, with a slug, in one negotiation. */
+/** A role that a token says: on the whole desk or in one negotiation, by its public slug or its global id. */
 export interface ClaimedRole {
   readonly role: DeskKeyModel['role'];
-  readonly slug: string | null;
+  readonly negotiation: string | null;
 }
 
-const CLAIMED = /^(READER|REPORTER|EDITOR|ADMIN)(?::([a-z0-9-]{1,80}))?$/;
+const CLAIMED = /^(READER|REPORTER|EDITOR|ADMIN)(?::([\w-]{1,80}))?$/;
 
 /**
  * The roles that a claim says: one or a list, each as in `EDITOR` or `EDITOR:gaza-hostages-2023`; none when it is left out.
@@ -77,7 +77,7 @@ export function readClaimedRoles(claim: unknown): ClaimedRole[] | null {
   for (const said of Array.isArray(claim) ? claim : [claim]) {
     const match = typeof said === 'string' ? CLAIMED.exec(said) : null;
     if (match === null) return null;
-    roles.push({ role: match[1] as ClaimedRole['role'], slug: match[2] ?? null });
+    roles.push({ role: match[1] as ClaimedRole['role'], negotiation: match[2] ?? null });
   }
   return roles;
 }

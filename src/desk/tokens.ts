@@ -6,9 +6,8 @@ import type { Role } from '../database/generated/enums.ts';
 import type { AccountModel, RoleGrantModel } from '../database/generated/models.ts';
 import { append } from '../ledger/append.ts';
 import { AlreadyRecordedError } from '../ledger/errors.ts';
-import { NOTHING_HIDDEN } from '../ledger/hidden.ts';
 import { Plan } from '../ledger/plan.ts';
-import { idOfSlug } from '../negotiation/store.ts';
+import { idOfNamed } from '../negotiation/store.ts';
 import { BadKeyError, higherRole, type Viewer } from './policy.ts';
 import { type ClaimedRole, nameProblems, readClaimedRoles } from './rules.ts';
 
@@ -99,9 +98,9 @@ export class Tokens {
   /** The roles of a token, each with the row id of its negotiation; null when one is none, or of talks that there are not. */
   async #placed(roles: readonly ClaimedRole[] | null): Promise<PlacedRole[] | null> {
     const placed: PlacedRole[] = [];
-    for (const { role, slug } of roles ?? []) {
-      const negotiationId = slug === null ? null : await idOfSlug(this.#prisma, slug, NOTHING_HIDDEN);
-      if (slug !== null && negotiationId === null) return null;
+    for (const { role, negotiation } of roles ?? []) {
+      const negotiationId = negotiation === null ? null : await idOfNamed(this.#prisma, negotiation);
+      if (negotiation !== null && negotiationId === null) return null;
       placed.push({ role, negotiationId });
     }
     return roles === null ? null : placed;

@@ -2,7 +2,7 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { ReadRefusedError } from '../ledger/errors.ts';
 import type { Context } from './context.ts';
-import { costOf, tooCostly } from './limits.ts';
+import { areTooNested, costOf, tooCostly, tooNested } from './limits.ts';
 import type { RateLimit, Spent } from './rate-limit.ts';
 
 /** An operation that is about to begin, its document valid. */
@@ -42,6 +42,7 @@ export class Admission {
 
   /** Counts an operation and tells its caller where they stand. @returns why it may not begin */
   async admit({ schema, document, operationName, variables, context }: Arriving): Promise<GraphQLError | null> {
+    if (areTooNested(variables)) return tooNested();
     let cost: ReturnType<typeof costOf>;
     try {
       cost = costOf(schema, document, operationName, variables);

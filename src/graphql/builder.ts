@@ -44,7 +44,11 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     },
     edgesFieldOptions: { nullable: { list: false, items: false }, description: 'The page, each node with its cursor.' },
     nodeFieldOptions: { nullable: false, description: 'What the edge leads to.' },
-    cursorFieldOptions: { description: 'Where this edge stands in its list: give it as `after` or `before`.' },
+    // To seal one takes as long as ten fields.
+    cursorFieldOptions: {
+      complexity: 10,
+      description: 'Where this edge stands in its list: give it as `after` or `before`.',
+    },
     nodesOnConnection: { description: 'The page without its cursors.' },
     pageInfoFieldOptions: { description: 'Whether there is more, and from where.' },
     pageInfoTypeOptions: { description: 'Whether a list goes on past this page, and the cursors of its ends.' },

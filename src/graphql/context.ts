@@ -51,7 +51,8 @@ export function makeContext(
   shared: Pick<Context, 'origin' | 'ledger' | 'viewer' | 'logger'> & Partial<Pick<Context, 'settings' | 'touched'>>,
   pinned?: Snapshot,
 ): Context {
-  const { ledger, viewer, touched = null } = shared;
+  // Who decides nothing is held to the strictest.
+  const { origin, ledger, viewer, logger, settings = { fourEyes: true }, touched = null } = shared;
   const deadline: Deadline = { isPast: false };
   let taken: Promise<{ head: bigint; snapshot: Snapshot }> | undefined;
   if (pinned) taken = Promise.resolve({ head: pinned.position, snapshot: pinned });
@@ -72,9 +73,11 @@ export function makeContext(
     return taken;
   };
   return {
-    // Who decides nothing is held to the strictest.
-    settings: { fourEyes: true },
-    ...shared,
+    origin,
+    ledger,
+    viewer,
+    logger,
+    settings,
     touched,
     deadline,
     spent: null,

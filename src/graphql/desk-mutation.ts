@@ -138,14 +138,14 @@ export function deskField<Ref extends InputRef<unknown> & { name: string }>(
 }
 
 /** Who decides, as far as the ledger knows them. */
-export async function deciderOf({ viewer, now }: Pick<Context, 'viewer' | 'now'>): Promise<Decider> {
-  const { accountId, grants } = viewer;
+export async function deciderOf(context: Pick<Context, 'viewer' | 'ledger' | 'now'>): Promise<Decider> {
+  const { accountId, grants } = context.viewer;
   const author = accountId && {
     accountId,
-    hasRoleIn: (id: string) => grants.has(id),
-    roleIn: (id: string) => roleIn(viewer, id),
+    roleGivenIn: (id: string) => grants.get(id) ?? null,
+    roleIn: (id: string) => roleIn(context, id),
   };
-  return { hidden: (await now()).hidden, author: author || null };
+  return { hidden: (await context.now()).hidden, author: author || null };
 }
 
 /** Decides what is asked for the record, for whoever then commits it. */

@@ -15,10 +15,14 @@ import { tooMuch } from './limits.ts';
 
 /** What a document may hold, whatever its fields are; no honest one comes near. */
 export const DOCUMENT_LIMITS = {
+  /** All there is, with spaces and comments, which are no words. */
+  characters: 50_000,
   /** Words and signs. */
   tokens: 5_000,
   /** Fields that are asked for under another name, or once more in the same selection. */
   repeats: 100,
+  /** Fragments, and where they are spread, in line too: the rules of GraphQL compare each with each. */
+  fragments: 100,
   /** Directives, and how many of them at one place. */
   directives: 50,
   directivesAtOnePlace: 5,
@@ -32,7 +36,10 @@ export const DOCUMENT_LIMITS = {
  */
 export function limitDocuments(): Plugin {
   return {
-    onParse: ({ parseFn, setParseFn }) => {
+    onParse: ({ params, parseFn, setParseFn }) => {
+      // Thrown here it is not kept with its text, as what comes of the reading is.
+      if (String(params.source).length > DOCUMENT_LIMITS.characters)
+        throw unread(tooMuch(`characters, at most ${DOCUMENT_LIMITS.characters}`));
       setParseFn((source: string, options) => {
         try {
           refuseLong(source);
@@ -87,13 +94,17 @@ function refuseLong(source: string): void {
   }
 }
 
+const FRAGMENTS: ReadonlySet<string> = new Set([Kind.FRAGMENT_DEFINITION, Kind.FRAGMENT_SPREAD, Kind.INLINE_FRAGMENT]);
+
 /** @throws GraphQLError TOO_COSTLY */
 function refuseOdd(document: DocumentNode): void {
   let repeats = 0;
+  let fragments = 0;
   let directives = 0;
   visit(document, {
     enter: (node) => {
       if (node.kind === Kind.SELECTION_SET) repeats += repeatsIn(node);
+      if (FRAGMENTS.has(node.kind)) fragments += 1;
       const here = 'directives' in node ? (node.directives?.length ?? 0) : 0;
       directives += here;
       if (here > DOCUMENT_LIMITS.directivesAtOnePlace)
@@ -102,6 +113,7 @@ function refuseOdd(document: DocumentNode): void {
   });
   if (repeats > DOCUMENT_LIMITS.repeats)
     throw tooMuch(`aliases and repeated fields, at most ${DOCUMENT_LIMITS.repeats}`);
+  if (fragments > DOCUMENT_LIMITS.fragments) throw tooMuch(`fragments, at most ${DOCUMENT_LIMITS.fragments}`);
   if (directives > DOCUMENT_LIMITS.directives) throw tooMuch(`directives, at most ${DOCUMENT_LIMITS.directives}`);
 }
 

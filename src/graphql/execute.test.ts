@@ -4,7 +4,7 @@ import { executePlanned } from './execute.ts';
 
 const schema: GraphQLSchema = buildSchema(`
   interface Named { name: String! }
-  type Person implements Named { name: String! age: Int friend: Person best: Person! friends: [Person!]! maybe: [Person] fails: String failsHard: String! later: String laterFails: String laterFailsHard: Person! colour: Colour args(a: Int = 3, b: [String!]): String }
+  type Person implements Named { name: String! age: Int friend: Person best: Person! friends: [Person!]! maybe: [Person] fails: String failsHard: String! later: String laterFails: String laterFailsHard: Person! colour: Colour args(a: Int = 3, b: [String!]): String unreadable: String unreadableHard: Int! }
   type Place implements Named { name: String! }
   enum Colour { RED GREEN }
   union Found = Person | Place
@@ -40,6 +40,12 @@ class Person {
   };
   laterFailsHard = async () => null;
   args = (args: object) => JSON.stringify(args);
+  get unreadable() {
+    throw new Error('cannot be read');
+  }
+  get unreadableHard() {
+    throw new Error('cannot be read either');
+  }
 }
 
 const rootValue = {
@@ -63,6 +69,8 @@ describe('what is executed by a plan gives what graphql gives', () => {
     ['{ me { fails laterFails name maybe { name } } }'],
     ['{ me { failsHard } }'],
     ['{ person(name: "a") { name failsHard later } me { name } }'],
+    ['{ me { name later unreadable age } }'],
+    ['{ me { name laterFails friend { unreadableHard name } unreadable } numbers }'],
     ['{ person(name: "a") { later laterFailsHard { name } } }'],
     ['{ person(name: "a") { best { name colour } } person2: person { name } }'],
     ['{ found { __typename ... on Person { name age } ... on Place { name } } }'],
@@ -82,6 +90,11 @@ describe('what is executed by a plan gives what graphql gives', () => {
       { with: false },
     ],
     ['query Q($with: Boolean = true) { me { name } numbers @include(if: $with) }', { with: null }],
+    ['query Q($with: Boolean = true) { me { name friend { name @skip(if: $with) } } }', { with: null }],
+    [
+      'query Q($with: Boolean = true) { me { name friend { ...F @include(if: $with) } } } fragment F on Person { age }',
+      { with: null },
+    ],
     ['query A { me { name } } query B { numbers }', {}, 'B'],
     ['query A { me { name } } query B { numbers }'],
     ['query A { me { name } }', {}, 'C'],

@@ -15,18 +15,13 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import { buildExecutionContext } from 'graphql/execution/execute.js';
-import type { FieldPlan, ObjectPlan, OperationPlan, Shape, Variables } from './plan.ts';
+import { isPromise, type MaybePromise } from '../ledger/maybe-promise.ts';
+import type { At } from '../ledger/snapshot.ts';
+import type { Answer, FieldPlan, Filler, ObjectPlan, Path, Shape } from './field-plan.ts';
+import { failed, filled } from './fill.ts';
+import type { OperationPlan, Variables } from './plan.ts';
 import { planFor } from './plans.ts';
-
-/** The way to a value in the answer, from its end. */
-interface Path {
-  readonly prev: Path | undefined;
-  readonly key: string | number;
-  readonly typename: string | undefined;
-}
-
-type MaybePromise<T> = T | Promise<T>;
-type Answer = Record<string, unknown>;
+import { follow, type Reference } from './reference.ts';
 
 /**
  * Executes an operation as `graphql` does, by a plan that is made of the document once. What only `graphql` itself does
@@ -52,8 +47,9 @@ function planOf(document: DocumentNode, built: Parameters<typeof planFor>[1]): O
   }
 }
 
-class Execution {
+class Execution implements Filler {
   readonly plan: OperationPlan;
+  readonly isFirst: boolean;
   readonly rootValue: unknown;
   readonly variables: Variables;
   readonly #context: unknown;
@@ -62,6 +58,8 @@ class Execution {
 
   constructor(plan: OperationPlan, rootValue: unknown, context: unknown, variables: Variables) {
     this.plan = plan;
+    this.isFirst = !plan.isExecuted;
+    plan.isExecuted = true;
     this.rootValue = rootValue;
     this.#context = context;
     this.variables = variables;
@@ -69,7 +67,7 @@ class Execution {
 
   run(): MaybePromise<ExecutionResult> {
     try {
-      const data = this.#fields(this.plan.root, this.rootValue, undefined);
+      const data = this.plan.root.fill(this, this.rootValue, undefined);
       if (!isPromise(data)) return this.#result(data);
       return data.then(
         (given) => this.#result(given),
@@ -90,56 +88,52 @@ class Execution {
     return this.#result(null);
   }
 
-  /** Fields whose values are promised keep their places, and are filled in. */
-  #fields(plan: ObjectPlan, source: unknown, path: Path | undefined): MaybePromise<Answer> {
-    const answer: Answer = {};
-    let promised: Promise<unknown>[] | null = null;
-    try {
-      for (const field of plan) {
-        const value = this.#field(field, source, path);
-        answer[field.key] = value;
-        if (isPromise(value)) {
-          promised ??= [];
-          promised.push(value);
-        }
-      }
-    } catch (error) {
-      // Nothing is left behind that could fail with nobody to hear of it.
-      if (promised === null) throw error;
-      return Promise.allSettled(promised).then(() => {
-        throw error;
-      });
-    }
-    return promised === null ? answer : filled(answer, promised);
-  }
-
-  #field(field: FieldPlan, source: unknown, parent: Path | undefined): unknown {
-    const { definition, property, shape } = field;
-    if (property !== null && shape.kind === 'leaf') {
-      const value = (source as Record<string, unknown> | null | undefined)?.[property];
-      if (typeof value === 'string' && shape.takesText) return value;
-      if (!isPromise(value) && typeof value !== 'function') return this.#leaf(field, value, parent);
-    }
+  field(field: FieldPlan, source: unknown, parent: Path | undefined): unknown {
+    const { definition, property } = field;
     const path = { prev: parent, key: field.key, typename: field.parentType.name };
     try {
       const value =
         property === null
           ? definition.resolve?.(source, this.#argumentsOf(field), this.#context, new Info(this, field, path))
           : this.#read(field, property, source, path);
-      if (isPromise(value)) return this.#settled(field, value, path);
-      const completed = this.#complete(field, shape, value, path);
-      return isPromise(completed) ? completed.then(undefined, (error) => this.#miss(field, path, error)) : completed;
+      return this.#given(field, value, path);
     } catch (error) {
       return this.#miss(field, path, error);
     }
   }
 
-  #leaf(field: FieldPlan, value: unknown, parent: Path | undefined): unknown {
+  leaf(field: FieldPlan, value: unknown, source: unknown, parent: Path | undefined): unknown {
+    if (isPromise(value) || typeof value === 'function') return this.field(field, source, parent);
     try {
       return this.#complete(field, field.shape, value, undefined);
     } catch (error) {
       return this.#miss(field, { prev: parent, key: field.key, typename: undefined }, error);
     }
+  }
+
+  reference(field: FieldPlan, source: unknown, parent: Path | undefined): unknown {
+    const path = { prev: parent, key: field.key, typename: field.parentType.name };
+    try {
+      const value = follow(field.reference as Reference, source as At<object>, this.plan.aheadOf(field));
+      return this.#given(field, value, path);
+    } catch (error) {
+      return this.#miss(field, path, error);
+    }
+  }
+
+  itself(field: FieldPlan, source: unknown, parent: Path | undefined): unknown {
+    const path = { prev: parent, key: field.key, typename: field.parentType.name };
+    try {
+      return this.#given(field, source, path);
+    } catch (error) {
+      return this.#miss(field, path, error);
+    }
+  }
+
+  #given(field: FieldPlan, value: unknown, path: Path): unknown {
+    if (isPromise(value)) return this.#settled(field, value, path);
+    const completed = this.#complete(field, field.shape, value, path);
+    return isPromise(completed) ? completed.then(undefined, (error) => this.#miss(field, path, error)) : completed;
   }
 
   #read(field: FieldPlan, property: string, source: unknown, path: Path): unknown {
@@ -211,6 +205,10 @@ class Execution {
     let promised: Promise<unknown>[] | null = null;
     try {
       for (const value of list as Iterable<unknown>) {
+        if (item.kind === 'leaf' && !isPromise(value)) {
+          answer.push(this.#leafItem(field, item, value, path, answer.length));
+          continue;
+        }
         const completed = this.#item(field, item, value, { prev: path, key: answer.length, typename: undefined });
         answer.push(completed);
         if (isPromise(completed)) {
@@ -219,12 +217,17 @@ class Execution {
         }
       }
     } catch (error) {
-      if (promised === null) throw error;
-      return Promise.allSettled(promised).then(() => {
-        throw error;
-      });
+      return failed(error, promised);
     }
     return promised === null ? answer : filled(answer, promised);
+  }
+
+  #leafItem(field: FieldPlan, item: Shape, value: unknown, list: Path | undefined, key: number): unknown {
+    try {
+      return this.#complete(field, item, value, undefined);
+    } catch (error) {
+      return this.#noted(locatedError(error, field.nodes, keysOf({ prev: list, key, typename: undefined })), item);
+    }
   }
 
   #item(field: FieldPlan, item: Shape, value: unknown, path: Path): unknown {
@@ -271,7 +274,7 @@ class Execution {
 
   #object(field: FieldPlan, type: GraphQLObjectType, value: unknown, path: Path | undefined): MaybePromise<Answer> {
     const plan = this.plan.below(field, type);
-    if (!type.isTypeOf) return this.#fields(plan, value, path);
+    if (!type.isTypeOf) return plan.fill(this, value, path);
     const isOfType = type.isTypeOf(value, this.#context, new Info(this, field, path as Path));
     if (isPromise(isOfType)) return isOfType.then((is) => this.#fieldsIf(is, plan, field, type, value, path));
     return this.#fieldsIf(isOfType, plan, field, type, value, path);
@@ -285,30 +288,12 @@ class Execution {
     value: unknown,
     path: Path | undefined,
   ): MaybePromise<Answer> {
-    if (isOfType) return this.#fields(plan, value, path);
+    if (isOfType) return plan.fill(this, value, path);
     throw new GraphQLError(`Expected value of type "${type.name}" but got something else.`, { nodes: field.nodes });
   }
 }
 
 const NONE: Record<string, unknown> = {};
-
-/** Puts what is promised into its place. */
-async function filled<Into extends Answer | unknown[]>(
-  into: Into,
-  promised: readonly Promise<unknown>[],
-): Promise<Into> {
-  // In order, as the values are; whatever fails first is what fails.
-  const settled = await Promise.all(promised);
-  let next = 0;
-  if (Array.isArray(into)) {
-    for (let index = 0; index < into.length; index += 1) {
-      if (isPromise(into[index])) into[index] = settled[next++];
-    }
-  } else {
-    for (const key in into) if (isPromise(into[key])) (into as Answer)[key] = settled[next++];
-  }
-  return into;
-}
 
 function nullFor(field: FieldPlan): Error {
   return new Error(`Cannot return null for non-nullable field ${nameOf(field)}.`);
@@ -377,8 +362,4 @@ function keysOf(path: Path): (string | number)[] {
   const keys: (string | number)[] = [];
   for (let at: Path | undefined = path; at !== undefined; at = at.prev) keys.push(at.key);
   return keys.reverse();
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -11,7 +11,9 @@ import {
   isListType,
   Kind,
   type OperationDefinitionNode,
+  TypeInfo,
   visit,
+  visitWithTypeInfo,
 } from 'graphql';
 import { PAGE_DEFAULT } from '../ledger/page.ts';
 import type { Context } from './context.ts';
@@ -19,12 +21,17 @@ import type { Context } from './context.ts';
 /** What one operation may ask: deeper, wider or more than this is refused before anything is read. */
 export const LIMITS = { depth: 15, breadth: 1_000, complexity: 30_000 } as const;
 
+/** How deep the lists and objects of variables may be nested, which whoever reads them goes down one by one. */
+const VARIABLES_NESTING = 100;
 /** How long an ordinary list is taken to be, for want of an argument that says so. */
 const LIST_LENGTH = 5;
-/** What it costs to describe a type, or the whole schema: its fields are none of the builder's and count as nothing. */
+/**
+ * What it costs to describe a type, or the whole schema: its fields are none of the builder's and count as nothing. That
+ * holds as long as each comes but once, so none of them may be asked for under another name.
+ */
 const INTROSPECTION: Readonly<Record<string, number>> = { __type: 500, __schema: 10_000 };
 /** The arguments that say how many there are of what is below. */
-const COUNTS = ['first', 'last', 'ids'];
+const COUNTS = ['first', 'last', 'most', 'ids'];
 /** How many costs of one operation are kept, by the numbers that were asked for. */
 const KEPT = 100;
 
@@ -44,6 +51,7 @@ export function fieldComplexity(
   if (getNamedType(field.type).name.endsWith('Connection')) {
     return { field: 1, multiplier: Math.max(1, Number(args.first ?? args.last ?? PAGE_DEFAULT)) };
   }
+  if (typeof args.most === 'number') return { field: 1, multiplier: Math.max(1, args.most) };
   if (Array.isArray(args.ids)) return { field: 1, multiplier: Math.max(1, args.ids.length) };
   const isPage = field.name === 'nodes' || field.name === 'edges';
   return { field: 1, multiplier: isListType(getNullableType(field.type)) && !isPage ? LIST_LENGTH : 1 };
@@ -64,7 +72,8 @@ const known = new WeakMap<DocumentNode, Map<string, Known | null>>();
  * What an operation of a valid document costs with these variables; counted once for all who ask the same.
  * @returns null when there is no such operation, or the variables do not fit: the execution says so
  * @throws ReadRefusedError when one of its arguments is an id of something else
- * @throws GraphQLError when the arguments of a field are none: without it the rest could not be counted
+ * @throws GraphQLError when the arguments of a field are none: without it the rest could not be counted; TOO_COSTLY when
+ * something of the schema is asked for under another name
  */
 export function costOf(
   schema: GraphQLSchema,
@@ -72,7 +81,7 @@ export function costOf(
   operationName: string | null | undefined,
   variables: Readonly<Record<string, unknown>>,
 ): Cost | null {
-  const asked = operationOf(document, operationName);
+  const asked = operationOf(schema, document, operationName);
   if (asked === null) return null;
   const key = JSON.stringify(asked.counts.map((name) => countOf(variables[name])));
   const before = asked.costs.get(key);
@@ -94,6 +103,25 @@ export function costOf(
   }
 }
 
+/** Whether variables are nested deeper than anybody may send them; looked at level by level, however deep they are. */
+export function areTooNested(variables: object): boolean {
+  let level: object[] = [variables];
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > VARIABLES_NESTING) return true;
+    level = level.flatMap((holder) => Object.values(holder).filter(isHolder));
+  }
+  return false;
+}
+
+/** The refusal of variables that are nested too deep. */
+export function tooNested(): GraphQLError {
+  return tooMuch(`nesting of variables, at most ${VARIABLES_NESTING}`);
+}
+
+function isHolder(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 /** The limit that a cost is past, and by how much. */
 export function tooCostly(cost: Cost): GraphQLError | null {
   for (const [kind, most] of Object.entries(LIMITS) as [keyof Cost, number][]) {
@@ -110,34 +138,44 @@ export function tooMuch(what: string): GraphQLError {
   });
 }
 
-function operationOf(document: DocumentNode, operationName: string | null | undefined): Known | null {
+function operationOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): Known | null {
   const name = operationName ?? '';
   const operations = known.get(document) ?? new Map<string, Known | null>();
   known.set(document, operations);
   const found = operations.get(name);
   if (found !== undefined) return found;
   const operation = getOperationAST(document, operationName);
-  const looked = operation && look(document, operation);
+  const looked = operation && look(schema, document, operation);
   operations.set(name, looked ?? null);
   return looked ?? null;
 }
 
-function look(document: DocumentNode, operation: OperationDefinitionNode): Known {
+function look(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Known {
   const counts = new Set<string>();
   let introspection = 0;
   const definitions = document.definitions.filter(
     (definition) => definition === operation || definition.kind === Kind.FRAGMENT_DEFINITION,
   );
   const alone = { ...document, definitions };
-  visit(alone, {
-    Field: ({ name }) => {
-      introspection += INTROSPECTION[name.value] ?? 0;
-    },
-    Argument: ({ name, value }) => {
-      if (!COUNTS.includes(name.value)) return;
-      visit(value, { Variable: (variable) => void counts.add(variable.name.value) });
-    },
-  });
+  const types = new TypeInfo(schema);
+  visit(
+    alone,
+    visitWithTypeInfo(types, {
+      Field: ({ name, alias }) => {
+        introspection += INTROSPECTION[name.value] ?? 0;
+        if (alias !== undefined && types.getParentType()?.name.startsWith('__'))
+          throw tooMuch('something of the schema under another name');
+      },
+      Argument: ({ name, value }) => {
+        if (!COUNTS.includes(name.value)) return;
+        visit(value, { Variable: (variable) => void counts.add(variable.name.value) });
+      },
+    }),
+  );
   return { operation, alone, counts: [...counts], introspection, costs: new Map() };
 }
 

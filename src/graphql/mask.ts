@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { BadKeyError, ForbiddenError } from '../desk/policy.ts';
+import { BadKeyError, ForbiddenError, TooManyWrongKeysError } from '../desk/policy.ts';
 import { ReadRefusedError, TimedOutError } from '../ledger/errors.ts';
 import type { Context, Origin } from './context.ts';
 
@@ -48,6 +48,11 @@ function mask(error: unknown, requestId: string, log: (message: string) => void)
   if (original instanceof ReadRefusedError || original instanceof ForbiddenError || original instanceof BadKeyError) {
     return refused(original.message, original.code);
   }
+  if (original instanceof TooManyWrongKeysError) {
+    const { message, code, retryAfter } = original;
+    const http = { status: 429, headers: { 'retry-after': String(retryAfter) } };
+    return new GraphQLError(message, { ...at, extensions: { code, retryAfter, http } });
+  }
   if (original instanceof TimedOutError) return refused(original.message, original.code);
   // Outside a field GraphQL itself speaks, of a document or of variables that do not fit.
   if (error instanceof GraphQLError && (error.path === undefined || !original || original instanceof GraphQLError)) {
@@ -86,10 +91,12 @@ function isStoppedStatement(error: unknown): boolean {
   );
 }
 
-/** GraphQL's guesses stand at the end of what it says of a document or of variables. */
+/** GraphQL's guesses stand at the end of what it says of a document or of variables, after what the caller sent. */
 function withoutGuess(error: GraphQLError): GraphQLError {
-  const message = error.message.replace(/ Did you mean [^?]*\?$/s, '');
-  if (message === error.message) return error;
+  // A pattern would begin anew at each of those that the caller sent.
+  const start = error.message.lastIndexOf(' Did you mean ');
+  if (start === -1 || !error.message.endsWith('?')) return error;
+  const message = error.message.slice(0, start);
   const { nodes, source, positions, path, extensions } = error;
   return new GraphQLError(message, { nodes, source, positions, path, extensions });
 }

@@ -71,7 +71,7 @@ export function mutation<Ref extends InputRef<unknown>, Payload>(
               operation: name,
               key,
               digest: digestOf(name, input, nullSays),
-              allow: (negotiationId) => requireRole(viewer, role, negotiationId),
+              allow: (negotiationId) => requireRole(context, role, negotiationId),
               isThere: async (negotiationId) => !(await context.now()).hidden.has(negotiationId),
               ...act(input, context, info),
             });

@@ -1,8 +1,9 @@
 import { brandWithType } from '@pothos/core';
+import { after, type MaybePromise } from '../ledger/maybe-promise.ts';
 import type { Ahead, At, Snapshot, VersionBatch } from '../ledger/snapshot.ts';
 import type { SubjectRows, SubjectType } from '../ledger/subjects.ts';
 import { builder } from './builder.ts';
-import { after, type Leads, type MaybePromise } from './reference.ts';
+import type { Leads } from './reference.ts';
 
 const batches = new Map<SubjectType, VersionBatch<At<object> | null>>();
 
@@ -12,16 +13,20 @@ export function subjectRef<T extends SubjectType>(type: T, batch: VersionBatch<A
   return builder.objectRef<At<SubjectRows[T]>>(type);
 }
 
-/** Any subject at a position, marked with its type so that interfaces and unions know it; null when not there. */
+/**
+ * Any subject at a position, marked with its type so that interfaces and unions know it; null when not there.
+ * @param from the row that leads to it, with which it may have been read
+ */
 export function subjectAt(
   snapshot: Snapshot,
   type: SubjectType,
   id: string,
   ahead?: Ahead,
+  from: object = {},
 ): MaybePromise<At<object> | null> {
   const batch = batches.get(type);
   if (batch === undefined) return null;
-  return after(snapshot.get(batch, id, ahead), (row) => {
+  return after(snapshot.get(batch, id, ahead, from), (row) => {
     if (row !== null) brandWithType(row, type as never);
     return row;
   });

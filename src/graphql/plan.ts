@@ -2,7 +2,6 @@ import {
   defaultFieldResolver,
   type FieldNode,
   type FragmentDefinitionNode,
-  type GraphQLAbstractType,
   type GraphQLField,
   GraphQLID,
   type GraphQLLeafType,
@@ -23,37 +22,12 @@ import {
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { getFieldDef } from 'graphql/execution/execute.js';
 import type { Ahead, Lead } from '../ledger/snapshot.ts';
-import type { Planned } from './reference.ts';
+import type { FieldPlan, ObjectPlan, Shape } from './field-plan.ts';
+import { fillOf } from './fill.ts';
+import type { Planned, Reference } from './reference.ts';
 
 export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 export type Variables = Readonly<Record<string, unknown>>;
-
-/** What a type comes to, looked into once. */
-export type Shape = { readonly isNonNull: boolean } & (
-  | { readonly kind: 'leaf'; readonly type: GraphQLLeafType; readonly takesText: boolean }
-  | { readonly kind: 'list'; readonly item: Shape }
-  | { readonly kind: 'abstract'; readonly type: GraphQLAbstractType }
-  | { readonly kind: 'object'; readonly type: GraphQLObjectType }
-);
-
-/** One field of a selection, with all of the document that it stands for. */
-export interface FieldPlan {
-  /** Its name in the answer. */
-  readonly key: string;
-  readonly nodes: readonly FieldNode[];
-  readonly definition: GraphQLField<unknown, unknown>;
-  readonly parentType: GraphQLObjectType;
-  readonly shape: Shape;
-  /** The property that it is read from without a resolver. */
-  readonly property: string | null;
-  /** The selection below it, by the type of what is found there. */
-  readonly below: Map<GraphQLObjectType, ObjectPlan>;
-  /** What will be asked of what it gives, or of what is of one type of that, as far as anybody wanted to know. */
-  readonly ahead: Map<string | null, Ahead>;
-}
-
-/** The fields of one type that a selection gives, in order. */
-export type ObjectPlan = readonly FieldPlan[];
 
 /**
  * An operation, ready to be executed again and again: the fields of each type are collected when they are first needed.
@@ -64,8 +38,9 @@ export class OperationPlan {
   readonly operation: OperationDefinitionNode;
   readonly fragments: Fragments;
   readonly root: ObjectPlan;
+  isExecuted = false;
   readonly #variables: Variables;
-  #asked: ReadonlyMap<GraphQLObjectType, ReadonlySet<string> | null> | null = null;
+  #asked: ReadonlyMap<string, ReadonlySet<string> | null> | null = null;
 
   constructor(
     schema: GraphQLSchema,
@@ -105,57 +80,60 @@ export class OperationPlan {
     if (known !== undefined) return known;
     const rows = this.#rowsOf(field).filter((row) => type === null || row.type.name === type);
     this.#asked ??= this.#whatIsAsked();
-    const sets = rows.map((row) => this.#asked?.get(row.type));
+    const asked = this.#asked;
+    const sets = (type === null ? rows.map((row) => row.type.name) : [type]).map((name) => asked.get(name));
     const properties = sets.includes(null) ? null : new Set(sets.flatMap((set) => [...(set ?? [])]));
-    for (const { takes } of (field.definition.extensions as Planned).leads ?? [])
-      for (const property of takes ?? []) properties?.add(property);
     count += 1;
-    const leads = rows.flatMap(({ fields }) => this.#leadsOf(fields));
-    const ahead = { id: count, operation: this, properties, leads };
+    const leads = rows.flatMap(({ plan }) => this.#leadsOf(plan));
+    const ahead = { id: count, properties, leads };
     field.ahead.set(type, ahead);
     return ahead;
   }
 
-  #leadsOf(fields: ObjectPlan): Lead[] {
+  #leadsOf({ fields }: ObjectPlan): Lead[] {
     return fields.flatMap((field) => {
-      const { leads = [], isRowItself } = field.definition.extensions as Planned;
+      const { leads = [], takes = {}, isRowItself } = field.definition.extensions as Planned;
       if (isRowItself) return this.#typesOf(field).flatMap((type) => this.#leadsOf(this.below(field, type)));
       // Of many kinds that it may be, those of which more is asked than which one it is.
-      const asked = leads.filter(({ type }) => type === undefined || this.#isAsked(field, type));
-      return asked.map(({ type = null, takes: _, ...way }) => ({ ...way, ahead: this.aheadOf(field, type) }));
+      const asked = leads.filter(({ type }) => type === undefined || type in takes || this.#isAsked(field, type));
+      return asked.map(({ type = null, ...way }) => ({ ...way, ahead: this.aheadOf(field, type) }));
     });
   }
 
   #isAsked(field: FieldPlan, type: string): boolean {
-    return this.#rowsOf(field).some((row) => row.type.name === type && row.fields.some(isOfRow));
+    return this.#rowsOf(field).some((row) => row.type.name === type && row.plan.fields.some(isOfRow));
   }
 
   /** The rows that a field gives, by their types, those of a page among them. */
   #rowsOf(field: FieldPlan): Selected[] {
     return this.#typesOf(field).flatMap((type) => {
-      const fields = this.below(field, type);
-      return isPage(type) ? fields.flatMap((part) => this.#rowsOf(part)) : [{ type, fields }];
+      const plan = this.below(field, type);
+      return isPage(type) ? plan.fields.flatMap((part) => this.#rowsOf(part)) : [{ type, plan }];
     });
   }
 
   /** Which properties of rows the operation asks for, by type, wherever it asks; null for any. */
-  #whatIsAsked(): ReadonlyMap<GraphQLObjectType, ReadonlySet<string> | null> {
-    const asked = new Map<GraphQLObjectType, Set<string> | null>();
+  #whatIsAsked(): ReadonlyMap<string, ReadonlySet<string> | null> {
+    const asked = new Map<string, Set<string> | null>();
+    const ask = (type: string, properties: readonly string[] | null) => {
+      const known = asked.get(type);
+      if (properties === null || known === null) asked.set(type, null);
+      else asked.set(type, new Set([...(known ?? []), ...properties]));
+    };
     const collect = (field: FieldPlan): void => {
+      const { takes = {} } = field.definition.extensions as Planned;
+      for (const [type, properties] of Object.entries(takes)) ask(type, properties);
       for (const type of this.#typesOf(field)) {
-        const fields = this.below(field, type);
-        const properties = this.#propertiesOf(fields);
-        const known = asked.get(type);
-        if (properties === null || known === null) asked.set(type, null);
-        else asked.set(type, new Set([...(known ?? []), ...properties]));
-        for (const below of fields) collect(below);
+        const plan = this.below(field, type);
+        ask(type.name, this.#propertiesOf(plan));
+        for (const below of plan.fields) collect(below);
       }
     };
-    for (const field of this.root) collect(field);
+    for (const field of this.root.fields) collect(field);
     return asked;
   }
 
-  #propertiesOf(fields: ObjectPlan): readonly string[] | null {
+  #propertiesOf({ fields }: ObjectPlan): readonly string[] | null {
     const all: string[] = [];
     for (const field of fields) {
       const { leads, reads, isRowItself } = field.definition.extensions as Planned;
@@ -188,19 +166,22 @@ export class OperationPlan {
       const definition = first && getFieldDef(this.schema, parentType, first);
       // What no type has, an answer has not either; validation refuses it before.
       if (!definition) continue;
-      const property = propertyOf(definition);
+      const { idOf = null, isRowItself = false } = definition.extensions as Planned;
       plans.push({
         key,
         nodes,
         definition,
         parentType,
         shape: shapeOf(definition.type),
-        property,
+        property: propertyOf(definition),
+        idOf,
+        reference: referenceOf(definition),
+        isRowItself: isRowItself && isUnwrapped(definition),
         below: new Map(),
         ahead: new Map(),
       });
     }
-    return plans;
+    return { fields: plans, fill: fillOf(plans) };
   }
 }
 
@@ -218,7 +199,7 @@ function shapeOf(type: GraphQLOutputType): Shape {
 /** Rows of one type, and what is asked of them. */
 interface Selected {
   readonly type: GraphQLObjectType;
-  readonly fields: ObjectPlan;
+  readonly plan: ObjectPlan;
 }
 
 let count = 0;
@@ -236,9 +217,19 @@ function isOfRow({ definition: { name } }: FieldPlan): boolean {
 /** The property that a field does no more than expose; null when a resolver does more. */
 function propertyOf({ name, resolve, extensions }: GraphQLField<unknown, unknown>): string | null {
   if (resolve === undefined || resolve === defaultFieldResolver) return name;
-  const { pothosExposedField: exposed, pothosOriginalResolve: original } = extensions;
-  // One that a plugin has wrapped is called.
-  return typeof exposed === 'string' && resolve === original ? exposed : null;
+  const { pothosExposedField: exposed } = extensions;
+  return typeof exposed === 'string' && isUnwrapped({ resolve, extensions }) ? exposed : null;
+}
+
+/** What a field leads to; null when a resolver does more. */
+function referenceOf(definition: GraphQLField<unknown, unknown>): Reference | null {
+  const { reference } = definition.extensions as Planned;
+  return reference !== undefined && isUnwrapped(definition) ? reference : null;
+}
+
+/** Whether no plugin has wrapped the resolver, which would have to be called. */
+function isUnwrapped({ resolve, extensions }: Pick<GraphQLField<unknown, unknown>, 'resolve' | 'extensions'>): boolean {
+  return resolve === extensions.pothosOriginalResolve;
 }
 
 /** The variables that decide whether something of an operation is left out. */

@@ -6,9 +6,10 @@ import {
   type OperationDefinitionNode,
   visit,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { decidingVariables, type Fragments, OperationPlan, type Variables } from './plan.ts';
 
-/** Of one operation with several @skip and @include, so many plans are kept. */
+/** Of one operation with several @skip and @include, so many plans are kept: those that were used last. */
 const PLANS_MOST = 16;
 
 interface Built {
@@ -21,7 +22,7 @@ interface Built {
 /** What is known of one operation: what its plans are told apart by, and the plans. */
 interface Known {
   readonly deciding: readonly string[];
-  readonly plans: Map<string, OperationPlan>;
+  readonly plans: LRUCache<string, OperationPlan>;
 }
 
 // As long as a document is kept parsed, so long are its plans.
@@ -33,11 +34,15 @@ export function planFor(document: DocumentNode, { schema, operation, fragments, 
   known.set(document, operations);
   let found = operations.get(operation);
   if (found === undefined) {
-    found = hasUnsafeName(document) ? null : { deciding: decidingVariables(operation, fragments), plans: new Map() };
+    found = hasUnsafeName(document)
+      ? null
+      : { deciding: decidingVariables(operation, fragments), plans: new LRUCache({ max: PLANS_MOST }) };
     operations.set(operation, found);
   }
   if (found === null) return null;
   const { deciding, plans } = found;
+  // That it may not be null is said of the field that it decides on, and a plan also looks below the one above.
+  if (deciding.some((name) => variableValues[name] === null)) return null;
   const decided = deciding.map((name) => String(variableValues[name])).join();
   let plan = plans.get(decided);
   if (plan === undefined) {
@@ -46,7 +51,7 @@ export function planFor(document: DocumentNode, { schema, operation, fragments, 
     const given = deciding.filter((name) => Object.hasOwn(variableValues, name));
     const decisive = Object.fromEntries(given.map((name) => [name, variableValues[name]]));
     plan = new OperationPlan(schema, operation, fragments, decisive, rootType);
-    if (plans.size < PLANS_MOST) plans.set(decided, plan);
+    plans.set(decided, plan);
   }
   return plan;
 }

@@ -41,13 +41,14 @@ export class RateLimit {
     const limiter = viewer.accountId === null ? this.#anybody : this.#accounts;
     if (limiter === null) return null;
     const { points: limit, duration: windowSeconds } = limiter;
-    const { msBeforeNext, consumedPoints, isOver } = await limiter.consume(rateKeyOf(viewer, address), cost).then(
-      (standing) => ({ ...standing.toJSON(), isOver: false }),
+    const { standing, isOver } = await limiter.consume(rateKeyOf(viewer, address), cost).then(
+      (standing) => ({ standing, isOver: false }),
       (refusal: unknown) => {
-        if (refusal instanceof RateLimiterRes) return { ...refusal.toJSON(), isOver: true };
+        if (refusal instanceof RateLimiterRes) return { standing: refusal, isOver: true };
         throw refusal;
       },
     );
+    const { msBeforeNext, consumedPoints } = standing;
     const remaining = isOver ? 0 : Math.max(0, limit - consumedPoints);
     return { limit, cost, remaining, windowSeconds, resetMs: msBeforeNext, isOver };
   }

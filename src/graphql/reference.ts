@@ -1,12 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { type Ahead, type Lead, required, type Snapshot, type VersionBatch } from '../ledger/snapshot.ts';
+import { type MaybePromise, required } from '../ledger/maybe-promise.ts';
+import type { Ahead, Lead, Snapshot, VersionBatch } from '../ledger/snapshot.ts';
 
 /** Which rows a field leads to, so that they can be read together with those that they are asked of. */
 export type Leads = Omit<Lead, 'ahead'> & {
-  /** The type of what is found there, where the field may give rows of several tables. */
+  /** The type of what is found there, where the field may give rows of several tables, or none of what it leads to. */
   readonly type?: string;
-  /** What the field's own resolver takes from what is found there. */
-  readonly takes?: readonly string[];
 };
 
 /** What is noted of a field for who plans an operation. */
@@ -14,15 +13,47 @@ export type Planned = {
   /** The properties that its resolver takes from its row, beside those that lead on; where nothing is said, any. */
   readonly reads?: readonly string[];
   readonly leads?: readonly Leads[];
+  /** The properties that its resolver takes from rows that it leads to, by their type. */
+  readonly takes?: Readonly<Record<string, readonly string[]>>;
   /** Whether its value is the row itself that it is asked of. */
   readonly isRowItself?: boolean;
+  /** Where its resolver does no more than to follow what leads on. */
+  readonly reference?: Reference;
+  /** Of which type it is the global id. */
+  readonly idOf?: string;
 };
 
-export type MaybePromise<Value> = Value | Promise<Value>;
+/** A row that a column names, or rows that belong to one. */
+export interface Reference {
+  readonly batch: VersionBatch<unknown>;
+  /** The property that has the key. */
+  readonly from: string;
+  /** The property that has the position to read at; left out where it is the row's own. */
+  readonly at?: string | undefined;
+  /** Whether the record keeps what it refers to. */
+  readonly isRequired: boolean;
+}
+
+/** What a reference leads to from a row. */
+export function follow(
+  { batch, from, at, isRequired }: Reference,
+  row: { readonly snapshot: Snapshot },
+  ahead: Ahead | undefined,
+): MaybePromise<unknown> {
+  const key = (row as unknown as Record<string, string | null>)[from];
+  if (key === null || key === undefined) return null;
+  const found = snapshotOf(row, at).get(batch, key, ahead, row);
+  return isRequired ? required(found) : found;
+}
+
+function snapshotOf(row: { readonly snapshot: Snapshot }, at: string | undefined): Snapshot {
+  return at === undefined ? row.snapshot : row.snapshot.moved((row as unknown as Record<string, bigint>)[at] as bigint);
+}
+
 type RowWith<Column extends string, Key> = { readonly snapshot: Snapshot } & { readonly [C in Column]: Key };
 type Resolve<Row, Value> = (row: Row, args: object, context: unknown, info: GraphQLResolveInfo) => MaybePromise<Value>;
 
-interface Reference<Row, Value> {
+interface Field<Row, Value> {
   readonly extensions: Planned;
   readonly resolve: Resolve<Row, Value>;
 }
@@ -35,51 +66,39 @@ export function aheadOf(info: GraphQLResolveInfo, type?: string): Ahead | undefi
   return (info as { aheadOf?(type: string | undefined): Ahead }).aheadOf?.(type);
 }
 
-/** The resolver of a field that is the row that a column names. */
-export function toOne<Row, Column extends string>(
+/**
+ * The resolver of a field that is the row that a column names.
+ * @param at the property that has the position to read it at; left out where it is the row's own
+ */
+export function toOne<Row, Column extends string, Position extends string = never>(
   batch: VersionBatch<Row | null>,
   from: Column,
-): Reference<RowWith<Column, string>, Row> {
-  return {
-    extensions: { leads: [{ batch, from }] },
-    resolve: (row, _args, _context, info) => {
-      const found = row.snapshot.get(batch, row[from], aheadOf(info));
-      // What it leads to is there, and nearly always read already.
-      return found !== null && !isPromise(found) ? found : required(Promise.resolve(found));
-    },
-  };
+  at?: Position,
+): Field<RowWith<Column, string> & RowWith<NoInfer<Position>, bigint>, Row> {
+  return fieldOf({ batch, from, at, isRequired: true });
 }
 
 /** The same, of a column that may be null. */
-export function toOneOrNone<Row, Column extends string>(
+export function toOneOrNone<Row, Column extends string, Position extends string = never>(
   batch: VersionBatch<Row | null>,
   from: Column,
-): Reference<RowWith<Column, string | null>, Row | null> {
-  return {
-    extensions: { leads: [{ batch, from }] },
-    resolve: (row, _args, _context, info) => {
-      const key = row[from];
-      return key === null ? null : row.snapshot.get(batch, key, aheadOf(info));
-    },
-  };
+  at?: Position,
+): Field<RowWith<Column, string | null> & RowWith<NoInfer<Position>, bigint>, Row | null> {
+  return fieldOf({ batch, from, at, isRequired: false });
 }
 
 /** The resolver of a field that is the rows that belong to one. */
 export function toMany<Row, Column extends string>(
   batch: VersionBatch<Row[]>,
   from: Column,
-): Reference<RowWith<Column, string>, Row[]> {
+): Field<RowWith<Column, string>, Row[]> {
+  return fieldOf({ batch, from, isRequired: false });
+}
+
+function fieldOf<Row extends { readonly snapshot: Snapshot }, Value>(reference: Reference): Field<Row, Value> {
+  const { batch, from, at } = reference;
   return {
-    extensions: { leads: [{ batch, from }] },
-    resolve: (row, _args, _context, info) => row.snapshot.get(batch, row[from], aheadOf(info)),
+    extensions: { leads: [{ batch, from, at }], reference },
+    resolve: (row, _args, _context, info) => follow(reference, row, aheadOf(info)) as MaybePromise<Value>,
   };
-}
-
-/** What comes of a value, at once where it is there. */
-export function after<Value, Then>(value: MaybePromise<Value>, then: (value: Value) => Then): MaybePromise<Then> {
-  return isPromise(value) ? value.then(then) : then(value);
-}
-
-function isPromise<Value>(value: MaybePromise<Value>): value is Promise<Value> {
-  return value instanceof Promise;
 }

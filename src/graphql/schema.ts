@@ -32,6 +32,7 @@ import '../statistics/schema.ts';
 import { isObjectType } from 'graphql';
 import { globalId, MODEL_OF } from '../ledger/subjects.ts';
 import { builder } from './builder.ts';
+import type { Planned } from './reference.ts';
 
 /** The whole schema. One line above for each concept. */
 export const schema = builder.toSchema();
@@ -39,6 +40,8 @@ export const schema = builder.toSchema();
 // Relay's plugin promises every id, which makes a promise of every object that has one. Ours are known at once.
 for (const name of Object.keys(MODEL_OF)) {
   const type = schema.getType(name);
-  if (isObjectType(type))
-    Object.assign(type.getFields().id ?? {}, { resolve: ({ id }: { id: string }) => globalId(name, id) });
+  const id = isObjectType(type) ? type.getFields().id : undefined;
+  if (id === undefined) continue;
+  const extensions = { ...id.extensions, idOf: name } satisfies Planned;
+  Object.assign(id, { extensions, resolve: (row: { id: string }) => globalId(name, row.id) });
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type DocumentNode, type ExecutionResult, getOperationAST } from 'graphql';
 import type { YogaServerInstance } from 'graphql-yoga';
-import { rightsOf, type Viewer } from '../desk/policy.ts';
+import { type Identify, rightsOf, type Viewer } from '../desk/policy.ts';
 import type { Context, Origin } from '../graphql/context.ts';
 import type { Mask } from '../graphql/mask.ts';
 import { Touched } from '../ledger/touched.ts';
@@ -23,7 +23,7 @@ export type Outcome = 'kept' | 'shared' | 'executed';
 export interface FrontOptions<From extends Sender> {
   readonly yoga: YogaServerInstance<From, object>;
   readonly mask: Mask;
-  readonly identify: (authorization: string | null) => Promise<Viewer>;
+  readonly identify: Identify;
   /** Where answers are kept; null when they are not. */
   readonly answers: KeptAnswers | null;
   /** Whether callers without an account may read. */
@@ -88,32 +88,29 @@ export class Front<From extends Sender> {
     const { identify, answers, isPublic, answered } = this.#options;
     const authorization = request.headers.authorization ?? null;
     // One that is none is refused after the document, if that is no better.
-    const viewer = await identify(authorization).catch((error: unknown) => new Refused(error));
+    const viewer = await identify(authorization, from.address).catch((error: unknown) => new Refused(error));
     const isReader = !(viewer instanceof Refused) && (isPublic || viewer.accountId !== null);
-    const name = isReader && answers !== null ? nameOf(question, viewer) : null;
-    const kept = name === null ? null : await answers?.get(name).catch(() => null);
+    // What an answer is read from is noted when it may be kept.
+    const keeping =
+      isReader && answers !== null ? { answers, name: nameOf(question, viewer), touched: new Touched() } : null;
+    const kept = await keeping?.answers.get(keeping.name).catch(() => null);
     if (kept) {
       answered('kept');
       this.#sendKept(request, response, type, authorization, kept);
       return true;
     }
-    // What it is read from is noted when the answer may be kept.
-    const touched = name === null ? null : new Touched();
-    const operation = this.#prepare(question, request, { ...from, authorization }, viewer, touched);
+    const touched = keeping?.touched ?? null;
+    const operation = this.#prepare(question, request, Object.assign({}, from, { authorization }), viewer, touched);
     if (operation === null) return false;
-    if (
-      name === null ||
-      touched === null ||
-      answers === null ||
-      !isKeepable(operation.document, question.operationName)
-    ) {
+    if (keeping === null || !isKeepable(operation.document, question.operationName)) {
       const result = await operation.execute();
       answered('executed');
       this.#send(request, response, type, result, jsonOf(result));
       return true;
     }
     const letInto = viewer instanceof Refused ? [] : [...viewer.grants.keys()];
-    const { made, isShared, kept: own } = await answers.make(name, letInto, () => this.#make(operation, touched));
+    const make = () => this.#make(operation, keeping.touched);
+    const { made, isShared, kept: own } = await keeping.answers.make(keeping.name, letInto, make);
     answered(isShared ? 'shared' : 'executed');
     if (own !== null) this.#sendKept(request, response, type, authorization, own);
     else this.#send(request, response, type, made.result, made.body);
@@ -165,11 +162,9 @@ export class Front<From extends Sender> {
     const { yoga, mask } = this.#options;
     const who = viewer instanceof Refused ? {} : { viewer };
     // Yoga's types want what only its own requests have; none of it is asked for.
-    const { parse, validate, contextFactory, execute, schema } = yoga.getEnveloped({
-      ...from,
-      ...who,
-      touched,
-    } as never);
+    const { parse, validate, contextFactory, execute, schema } = yoga.getEnveloped(
+      Object.assign({}, from, who, { touched }) as never,
+    );
     const document = parsed(() => parse(query) as DocumentNode);
     const kind = document && getOperationAST(document, operationName)?.operation;
     if (!kind || kind === 'subscription' || (kind === 'mutation' && method !== 'POST')) return null;
@@ -183,17 +178,26 @@ export class Front<From extends Sender> {
         // Yoga would find out once more who asks, and a wrong key be tried twice.
         return { errors: [mask(error, from.requestId)] };
       }
-      const own = contextValue.viewer;
-      Object.defineProperty(contextValue, 'viewer', {
-        get: () => {
-          touched?.sawViewer();
-          return own;
-        },
-      });
+      if (touched !== null) contextValue = watched(contextValue);
       return execute({ schema, document, operationName, variableValues: variables, contextValue });
     };
     return { document, execute: run };
   }
+}
+
+const VIEWER = Symbol('viewer');
+
+const WATCHED: object = {
+  get viewer() {
+    const { touched, [VIEWER]: viewer } = this as unknown as Context & { [VIEWER]: Viewer };
+    touched?.sawViewer();
+    return viewer;
+  },
+};
+
+/** The same context, which notes when a resolver looks at who asks. */
+function watched({ viewer, ...others }: Context): Context {
+  return Object.assign(Object.create(WATCHED), { ...others, [VIEWER]: viewer });
 }
 
 /** An operation that may be executed, once. */

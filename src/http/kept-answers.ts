@@ -102,7 +102,10 @@ export class KeptAnswers {
     const before = this.#underWay.get(question);
     if (before !== undefined && before.toldUpTo === toldUpTo) {
       const made = await (isAgain ? before.made : before.made.catch(() => null));
-      if (made !== null && (made.isWhole || isAgain)) return { made, isShared: true, kept: null };
+      if (made !== null && (made.isWhole || isAgain)) {
+        const kept = this.#answers.get(question);
+        return { made, isShared: true, kept: kept?.body === made.body ? kept : null };
+      }
       return this.make(question, letInto, make, true);
     }
     const forgotten = this.#forgotten;
@@ -140,7 +143,8 @@ export class KeptAnswers {
   #keep(question: string, { body, touched, isWhole }: Made): KeptAnswer | null {
     const { position, letInto, isOfViewer, isOfMoment } = touched;
     if (!isWhole || isOfViewer || isOfMoment || position === null) return null;
-    const tags = [...touched.tags];
+    // Copies, as those that were made of a row's values hold on to all of the text that it was read from.
+    const tags = [...touched.tags].map((tag) => Buffer.from(tag).toString());
     const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
     const answer: KeptAnswer = { body, etag, position, tags, letInto, checkedTo: position };
     if (!this.#isCurrent(answer)) return null;

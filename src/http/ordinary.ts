@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { areTooNested } from '../graphql/limits.ts';
 
 /** An operation as most clients send it. */
 export interface Question {
@@ -14,7 +15,8 @@ const KNOWN = new Set(['query', 'operationName', 'variables', 'extensions']);
 
 /**
  * The type in which an ordinary request takes its answer; null for a request that is not one: of another method or type,
- * for server-sent events, with weights among what it accepts, of a page of another origin.
+ * of a page of another origin, of a browser that may be shown a page. As Yoga, it goes by the first type alone that can be
+ * had, whatever the others weigh; one with parameters is not ordinary.
  */
 export function answerType({ method, headers }: IncomingMessage): MediaType | null {
   const { origin, host, accept = '*/*' } = headers;
@@ -22,8 +24,7 @@ export function answerType({ method, headers }: IncomingMessage): MediaType | nu
   if (method === 'POST') {
     if (!/^application\/json(;\s*charset=utf-8)?$/i.test(headers['content-type'] ?? '')) return null;
     if (headers['content-encoding'] !== undefined) return null;
-  } else if (method !== 'GET') return null;
-  if (accept.includes(';') || accept.includes('event-stream') || accept.includes('html')) return null;
+  } else if (method !== 'GET' || accept.includes('text/html')) return null;
   const first = accept.split(',', 1)[0]?.trim();
   if (first === 'application/graphql-response+json') return first;
   return first === 'application/json' || first === '*/*' ? 'application/json' : null;
@@ -60,10 +61,17 @@ function readQuestion(given: Record<string, unknown>): Question | null {
   const { query, operationName = null, variables = null, extensions = null } = given;
   if (typeof query !== 'string' || query === '') return null;
   if (operationName !== null && typeof operationName !== 'string') return null;
-  if (variables !== null && !isRecord(variables)) return null;
+  // What is too deep to be admitted is too deep to be written down as a name of its answer, too.
+  if (variables !== null && (!isRecord(variables) || areTooNested(variables) || !isWritable(variables))) return null;
   // Who asks by the hash of a document asks something else.
   if (extensions !== null && (!isRecord(extensions) || 'persistedQuery' in extensions)) return null;
   return { query, operationName, variables };
+}
+
+/** Whether all of its numbers can be written down again: JSON reads 1e999 as infinite, and writes that as null. */
+function isWritable(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(isWritable);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,8 @@
-import { type Alone, Prisma } from '../database/connect.ts';
+import { type Alone, Prisma, type Statement } from '../database/connect.ts';
+import type { ColumnTypes } from './column-types.ts';
 import { askedOf, type Columns } from './columns.ts';
-import type { Ahead, At, Lead, Snapshot, VersionBatch } from './snapshot.ts';
+import { RowText } from './row-text.ts';
+import { type Ahead, type At, type Lead, linkTo, type Snapshot, type VersionBatch } from './snapshot.ts';
 import { negotiationOf, snake } from './subjects.ts';
 
 const { sql, empty, join, raw } = Prisma;
@@ -13,8 +15,10 @@ const PARTS_MOST = 24;
 export interface Root {
   readonly table: string;
   readonly columns: Columns;
-  /** Gives the columns, `"@at"`, the position that each row is read at, and `"@tag"`, what tells whose it is. */
+  /** Gives the columns, `"@tag"`, what tells whose a row is, and, where `at` does not say it, `"@at"`. */
   readonly select: Prisma.Sql;
+  /** What all rows are read at; null where each has a position of its own, `"@at"`. */
+  readonly at: Snapshot | null;
 }
 
 /** One part of a statement: the rows of one batch that others lead to. */
@@ -25,70 +29,129 @@ interface Step {
   readonly batch: VersionBatch<unknown> | null;
   readonly sources: Way[];
   readonly aheads: Ahead[];
+  /** Whether all of its rows are read where the first ones are. */
+  isStill: boolean;
 }
 
 /** How the rows of one part lead to those of another. */
 interface Way extends Omit<Lead, 'batch' | 'ahead'> {
   readonly above: Step;
+  /** The property of the rows above that has what they lead to. */
+  readonly link: string;
 }
 
+type Linked = At<Record<string, unknown>>;
+
 /**
- * Reads rows together with all that will be asked of them, in one statement, and keeps what lies below them with their
- * snapshots. Values come out of it as text, in JSON: to read a hundred rows of it takes a fifth of what it takes of the
- * protocol's own.
+ * Reads rows together with all that will be asked of them, in one statement, and has them know what they lead to.
+ * @param ahead left out when nobody knows what will be asked: the rows have all of their columns
  */
 export async function readAhead<Row extends object>(
   snapshot: Snapshot,
-  { table, columns, select }: Root,
-  ahead: Ahead,
+  { table, columns, select, at }: Root,
+  ahead: Ahead = UNKNOWN,
   alone?: Alone,
 ): Promise<{ rows: At<Row>[]; tags: (string | null)[] }> {
-  const [root, ...steps] = stepsOf(table, columns, ahead);
-  const [found] = await snapshot.read<Record<string, Values[] | null>>(
-    sql`WITH ${raw(root.name)} AS (${select}) ${partsOf(steps, snapshot)}
-      SELECT ${raw(textOf(root, '"@tag"'))}${raw(steps.map((step) => `, ${textOf(step)}`).join(''))}`,
-    alone,
-  );
-  const rows = new Map<Step, At<object>[]>();
-  for (const step of [root, ...steps]) {
-    const read = rowsOf(step, found?.[step.name] ?? [], snapshot);
+  const parts = partsOf(snapshot.source.types, { table, columns, isStill: at !== null }, ahead);
+  const [found] = await snapshot.read<Record<string, string | null>>(statementOf(parts, select, snapshot, at), alone);
+  const rows = new Map<Step, Linked[]>();
+  const tags: (string | null)[] = [];
+  for (const { step, text } of parts.all) {
+    const read = text.read(found?.[step.name] ?? null, at ?? snapshot, tags) as Linked[];
     snapshot.touched?.found(read);
+    // Those above come before.
+    link(step, read, rows);
     rows.set(step, read);
   }
-  for (const step of steps) keep(ahead.operation, step, rows);
-  const tags = (found?.[root.name] ?? []).map((values) => values.at(-1) ?? null);
-  return { rows: rows.get(root) as At<Row>[], tags };
+  return { rows: rows.get(parts.all[0].step) as object[] as At<Row>[], tags };
 }
 
-type Values = readonly (string | null)[];
-type Steps = readonly [root: Step, ...Step[]];
+const UNKNOWN: Ahead = { id: 0, properties: null, leads: [] };
 
-const known = new WeakMap<Ahead, WeakMap<Columns, Steps>>();
+/** The parts of a statement, and statements that were made of them, by the text of what they begin with. */
+interface Parts {
+  readonly all: readonly [Part, ...Part[]];
+  readonly statements: Map<string, { readonly text: string; readonly positions: number }>;
+}
+
+interface Part {
+  readonly step: Step;
+  readonly text: RowText;
+}
+
+type Of = Pick<Step, 'table' | 'columns' | 'isStill'>;
+
+const known = new WeakMap<ColumnTypes, WeakMap<Ahead, WeakMap<Columns, Map<boolean, Parts>>>>();
 
 /** What is asked ahead of one field is the same each time. */
-function stepsOf(table: string, columns: Columns, ahead: Ahead): Steps {
-  const ofAhead = known.get(ahead) ?? new WeakMap<Columns, Steps>();
-  known.set(ahead, ofAhead);
-  let steps = ofAhead.get(columns);
-  if (steps === undefined) {
-    steps = makeSteps({ name: 'p0', table, columns, batch: null, sources: [], aheads: [ahead] });
-    ofAhead.set(columns, steps);
+function partsOf(types: ColumnTypes, of: Of, ahead: Ahead): Parts {
+  const ofTypes = known.get(types) ?? new WeakMap<Ahead, WeakMap<Columns, Map<boolean, Parts>>>();
+  known.set(types, ofTypes);
+  const ofAhead = ofTypes.get(ahead) ?? new WeakMap<Columns, Map<boolean, Parts>>();
+  ofTypes.set(ahead, ofAhead);
+  const ofColumns = ofAhead.get(of.columns) ?? new Map<boolean, Parts>();
+  ofAhead.set(of.columns, ofColumns);
+  let parts = ofColumns.get(of.isStill);
+  if (parts === undefined) {
+    const steps = stepsOf({ ...of, name: 'p0', batch: null, sources: [], aheads: [ahead] });
+    const all = steps.map((step) => ({ step, text: textOf(step, types) }));
+    parts = { all: all as [Part, ...Part[]], statements: new Map() };
+    ofColumns.set(of.isStill, parts);
   }
-  return steps;
+  return parts;
+}
+
+function textOf({ name, table, columns, batch, aheads, isStill }: Step, types: ColumnTypes): RowText {
+  const links = aheads.flatMap(({ leads }) => leads.map(({ batch, ahead }) => linkTo(batch, ahead)));
+  return new RowText(name, types.parsersOf(table, columns), columns, {
+    isMoved: !isStill,
+    isTagged: batch === null,
+    links,
+  });
+}
+
+/** Of how many beginnings a statement is kept. */
+const STATEMENTS_MOST = 4;
+
+/** To write one takes as long as to read its rows, so it is kept where it says no more than a position. */
+function statementOf(
+  { all, statements }: Parts,
+  select: Prisma.Sql,
+  snapshot: Snapshot,
+  at: Snapshot | null,
+): Statement {
+  const isTheSame = at !== null && snapshot.hidden.size === 0;
+  const from = isTheSame ? select.text : '';
+  const kept = isTheSame ? statements.get(from) : undefined;
+  if (kept !== undefined) {
+    const values = [...select.values];
+    for (let count = 0; count < kept.positions; count += 1) values.push(at?.position);
+    return { text: kept.text, values };
+  }
+  const [{ step: root }, ...below] = all;
+  const parts = [sql`${raw(root.name)} AS (${select})`, ...below.map(({ step }) => partOf(step, snapshot, at))];
+  const selected = all.map(({ step, text }) => `${text.select} AS ${step.name}`).join(', ');
+  const { text, values } = sql`WITH ${join(parts, ', ')} SELECT ${raw(selected)}`;
+  const others = values.slice(select.values.length);
+  if (isTheSame && others.every((value) => value === at?.position)) {
+    if (statements.size >= STATEMENTS_MOST) statements.clear();
+    statements.set(from, { text, positions: others.length });
+  }
+  return { text, values };
 }
 
 /** A part for each batch of a level. What nothing lies below is read in the last part that asks for the same. */
-function makeSteps(root: Step): Steps {
+function stepsOf(root: Step): readonly Step[] {
   const steps: Step[] = [];
   let above: Step[] = [root];
   for (let level = 1; level <= LEVELS_MOST && above.length > 0 && steps.length < PARTS_MOST; level += 1) {
     const parts = new Map<VersionBatch<unknown>, Step>();
     for (const step of above) {
       for (const { batch, ahead, ...way } of step.aheads.flatMap(({ leads }) => leads)) {
-        const { name, columns } = batch.table;
-        const part = parts.get(batch) ?? { name: '', table: name, columns, batch, sources: [], aheads: [] };
+        const { name: table, columns } = batch.table;
+        const part = parts.get(batch) ?? { name: '', table, columns, batch, sources: [], aheads: [], isStill: true };
         parts.set(batch, part);
-        part.sources.push({ ...way, above: step });
+        part.sources.push({ ...way, above: step, link: linkTo(batch, ahead) });
         part.aheads.push(ahead);
       }
     }
@@ -96,12 +159,17 @@ function makeSteps(root: Step): Steps {
     steps.push(...above);
   }
   const last = new Map(steps.filter(isLeaf).map((step) => [step.batch, step]));
-  const kept = steps.filter((step) => !isLeaf(step) || last.get(step.batch) === step);
-  for (const { batch, sources, aheads } of steps.filter((step) => !kept.includes(step))) {
+  const isKept = (step: Step) => !isLeaf(step) || last.get(step.batch) === step;
+  for (const { batch, sources, aheads } of steps.filter((step) => !isKept(step))) {
     last.get(batch)?.sources.push(...sources);
     last.get(batch)?.aheads.push(...aheads);
   }
-  for (const step of kept) step.columns = askedOf(step.columns, unionOf(step.aheads), beside(step));
+  const kept = steps.filter(isKept);
+  for (const step of kept) {
+    step.columns = askedOf(step.columns, unionOf(step.aheads), beside(step));
+    // Those above come before.
+    step.isStill = step.sources.every(({ above, at }) => above.isStill && at === undefined);
+  }
   return [root, ...kept.map((step, index) => Object.assign(step, { name: `p${index + 1}` }))];
 }
 
@@ -118,74 +186,65 @@ function beside({ batch }: Step): string[] {
   return batch === null ? [] : [batch.by];
 }
 
-function partsOf(steps: readonly Step[], snapshot: Snapshot): Prisma.Sql {
-  return join(
-    steps.map((step) => partOf(step, snapshot)),
-    '',
-    '',
-    ' ',
-  );
-}
-
-function partOf({ name, batch, columns, sources }: Step, snapshot: Snapshot): Prisma.Sql {
+function partOf({ name, batch, columns, sources, isStill }: Step, snapshot: Snapshot, at: Snapshot | null): Prisma.Sql {
   if (batch === null) return empty;
-  const { table, by, order, isList } = batch;
-  const negotiation = table.negotiation ?? negotiationOf(table.name);
-  const ways = [...new Set(sources.map(wayOf))];
-  return sql`, ${raw(name)} AS (
-    SELECT ${columns}, w.at AS "@at" FROM (${raw(ways.length === 1 ? `SELECT DISTINCT * FROM (${ways[0]}) d` : ways.join(' UNION '))}) w (key, at)
-    JOIN ${raw(table.name)} t ON t.${raw(snake(by))} = w.key AND t.from_position <= w.at AND t.until_position > w.at
-      ${table.where ? sql`AND ${table.where}` : empty} ${negotiation ? snapshot.isThere(negotiation) : empty}
-    ${isList ? sql`ORDER BY ${order}` : empty})`;
+  const ways = [...new Map(sources.map((way) => [nameOf(way), wayOf(way, isStill, at)])).values()];
+  const [only] = sources;
+  // Of rows that are read at one position each has an id of its own.
+  const isUnique = ways.length > 1 || (isStill && only?.from === 'id');
+  const keys = isUnique ? join(ways, ' UNION ') : sql`SELECT DISTINCT * FROM (${ways[0]}) d`;
+  return sql`${raw(name)} AS (
+    SELECT ${columns} ${raw(isStill ? '' : ', w.at AS "@at"')} FROM (${keys}) ${raw(isStill ? 'w (key)' : 'w (key, at)')}
+    ${versionsThere(batch, snapshot, isStill ? at : null)})`;
 }
 
-function wayOf({ above, from, at, when }: Way): string {
+/**
+ * The versions `t` that are there for keys `w (key, at)`, in the order that those of a key have.
+ * @param at where all of them are read; null where `w.at` says it for each
+ */
+export function versionsThere(
+  { table, by, order }: Pick<VersionBatch<unknown>, 'table' | 'by' | 'order'>,
+  snapshot: Snapshot,
+  at: Snapshot | null,
+): Prisma.Sql {
+  const { name, where, negotiation = negotiationOf(name) } = table;
+  const position = at === null ? raw('w.at') : sql`${at.position}`;
+  return sql`JOIN ${raw(name)} t ON t.${raw(snake(by))} = w.key
+      AND t.from_position <= ${position} AND t.until_position > ${position}
+      ${where ? sql`AND ${where}` : empty} ${negotiation ? snapshot.isThere(negotiation) : empty}
+    ${order ? sql`ORDER BY ${order}` : empty}`;
+}
+
+function nameOf({ above, from, at, when }: Way): string {
+  return JSON.stringify([above.name, from, at, when]);
+}
+
+function wayOf({ above, from, at, when }: Way, isStill: boolean, rootAt: Snapshot | null): Prisma.Sql {
   const only = when === undefined ? '' : `WHERE "${when.property}" ${when.is === null ? 'IS NULL' : `= '${when.is}'`}`;
-  return `SELECT "${from}", "${at ?? '@at'}" FROM ${above.name} ${only}`;
+  const own = at ?? (above.isStill ? undefined : '@at');
+  const position = own === undefined ? sql`, ${rootAt?.position}::bigint` : raw(`, "${own}"`);
+  return sql`SELECT ${raw(`"${from}"`)}${isStill ? empty : position} FROM ${raw(above.name)} ${raw(only)}`;
 }
 
-/** All rows of a part, each an array of texts, with the position that it is read at behind its columns. */
-function textOf({ name, columns }: Step, tag?: string): string {
-  const texts = columns.list.map(({ property }) => `"${property}"::text`);
-  return `(SELECT json_agg(ARRAY[${[...texts, '"@at"::text', ...(tag ? [`${tag}::text`] : [])].join()}]) FROM ${name}) AS ${name}`;
-}
-
-function rowsOf({ table, columns }: Step, texts: readonly Values[], snapshot: Snapshot): At<object>[] {
-  const parsers = snapshot.source.types.parsersOf(table, columns);
-  const here = String(snapshot.position);
-  return texts.map((values) => {
-    const row: Record<string, unknown> = columns.guard === null ? {} : Object.create(columns.guard);
-    let index = 0;
-    for (const { property, parse } of parsers) {
-      const text = values[index] as string | null;
-      row[property] = text === null || parse === null ? text : parse(text);
-      index += 1;
-    }
-    const at = values[index] as string;
-    row.snapshot = at === here ? snapshot : snapshot.moved(BigInt(at));
-    return row as At<object>;
-  });
-}
-
-/** Keeps the rows of a part with their snapshots; of keys that there is nothing of, that there is nothing. */
-function keep(operation: object, step: Step, rows: ReadonlyMap<Step, readonly At<object>[]>): void {
-  const batch = step.batch as VersionBatch<unknown>;
-  const kept = new Map<Snapshot, Map<string, unknown>>();
-  for (const { above, from, at, when } of step.sources) {
-    for (const row of rows.get(above) as readonly At<Record<string, unknown>>[]) {
+/** Has the rows above those of a part know which they lead to; where there is nothing of a key, that there is nothing. */
+function link({ batch, sources, isStill }: Step, below: readonly Linked[], rows: ReadonlyMap<Step, Linked[]>): void {
+  if (batch === null) return;
+  const isOne = batch.order === null;
+  const name = (key: unknown, { position }: Snapshot) => (isStill ? (key as string) : `${position} ${key}`);
+  const found = new Map<string, unknown>();
+  for (const row of below) {
+    const named = name(row[batch.by], row.snapshot);
+    const known = found.get(named);
+    if (isOne) found.set(named, row);
+    else if (known === undefined) found.set(named, [row]);
+    else (known as unknown[]).push(row);
+  }
+  for (const { above, from, at, when, link } of sources) {
+    for (const row of rows.get(above) ?? []) {
       const key = row[from];
       if (key === null || (when !== undefined && row[when.property] !== when.is)) continue;
-      const snapshot = at === undefined ? row.snapshot : row.snapshot.moved(row[at] as bigint);
-      const values = kept.get(snapshot) ?? new Map<string, unknown>();
-      kept.set(snapshot, values);
-      if (!values.has(key as string)) values.set(key as string, batch.isList ? [] : null);
+      const there = at === undefined ? row.snapshot : row.snapshot.moved(row[at] as bigint);
+      row[link] = found.get(name(key, there)) ?? (isOne ? null : []);
     }
   }
-  for (const row of rows.get(step) as readonly At<Record<string, unknown>>[]) {
-    const values = kept.get(row.snapshot);
-    const key = row[batch.by] as string;
-    if (batch.isList) (values?.get(key) as unknown[] | undefined)?.push(row);
-    else values?.set(key, row);
-  }
-  for (const [snapshot, values] of kept) snapshot.keep(operation, batch, values);
 }

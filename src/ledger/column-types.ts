@@ -2,7 +2,7 @@ import { Prisma, parserOf, type Read } from '../database/connect.ts';
 import type { Columns } from './columns.ts';
 
 /** A column of a row, and what makes the value that `pg` gives out of its text; null where the text is the value. */
-interface ParsedColumn {
+export interface ParsedColumn {
   readonly property: string;
   readonly parse: ((text: string) => unknown) | null;
 }
@@ -29,10 +29,16 @@ export class ColumnTypes {
     if (known === undefined) {
       known = columns.list.map(({ property, name, cast }) => ({
         property,
-        parse: parserOf(cast ?? this.#types.get(`${table}.${name}`) ?? 'text'),
+        parse: parserOf(cast ?? this.#typeOf(`${table}.${name}`)),
       }));
       this.#parsers.set(columns, known);
     }
     return known;
+  }
+
+  #typeOf(column: string): number {
+    const type = this.#types.get(column);
+    if (type === undefined) throw new Error(`no table has a column “${column}”`);
+    return type;
   }
 }

@@ -88,11 +88,6 @@ function guardOf(others: readonly Column[]): object {
   return guard;
 }
 
-/** Has it be an error to take what was not read from a row of these columns. */
-export function guard(row: object, { guard }: Columns): void {
-  if (guard !== null) Object.setPrototypeOf(row, guard);
-}
-
 /** A table of versions by the columns that Prisma's model has. */
 export function table(name: string, fields: Record<string, string>, where?: Prisma.Sql): Table {
   return { name, columns: columns(fields), ...(where && { where }) };

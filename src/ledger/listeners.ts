@@ -77,7 +77,8 @@ class Room {
   }
 
   add({ subjectTypes, marks }: EntryFilter, listener: Listener): () => boolean {
-    const kinds = subjectTypes?.join() ?? '';
+    // Of no kind is another choice than of any.
+    const kinds = subjectTypes === undefined ? 'any' : subjectTypes.join();
     const ward = getOrMake(this.#wards, kinds, () => new Ward(subjectTypes && new Set(subjectTypes)));
     const remove = ward.add(marks, listener);
     return () => {

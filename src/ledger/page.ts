@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ALONE, Prisma } from '../database/connect.ts';
 import { readAhead } from './ahead.ts';
-import { askedOf, type Columns, guard } from './columns.ts';
+import { askedOf, type Columns } from './columns.ts';
 import { ReadRefusedError } from './errors.ts';
 import { type Ahead, type At, arrayOf, type Batch, type Snapshot } from './snapshot.ts';
 import { negotiationOf, type SubjectType, snake } from './subjects.ts';
@@ -187,9 +187,9 @@ async function readGroup(
           owner: sql`o."@owner"`,
         };
   const lists = new Map<unknown, At<object>[]>(parents.map((id) => [id, []]));
-  if (ahead !== undefined && ahead.leads.length > 0 && typeof table === 'string' && isOfTable(columns)) {
-    const select = sql`SELECT o.*, ${snapshot.position}::bigint AS "@at", ${owner} AS "@tag" FROM (${pages}) o`;
-    const { rows, tags } = await readAhead(snapshot, { table, columns, select }, ahead, alone);
+  if (typeof table === 'string' && isOfTable(columns)) {
+    const select = sql`SELECT o.*, ${owner} AS "@tag" FROM (${pages}) o`;
+    const { rows, tags } = await readAhead(snapshot, { table, columns, select, at: snapshot }, ahead, alone);
     for (const [index, row] of rows.entries()) lists.get(tags[index] ?? null)?.push(row);
   } else {
     // Whose it is stands where the snapshot is put then.
@@ -201,7 +201,6 @@ async function readGroup(
     for (const row of rows) {
       const list = lists.get(row.snapshot);
       row.snapshot = snapshot;
-      if (isOfTable(columns)) guard(row, columns);
       list?.push(row as At<object>);
     }
   }

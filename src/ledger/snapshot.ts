@@ -5,6 +5,7 @@ import type { Table } from './columns.ts';
 import type { Cursors } from './cursor.ts';
 import { TimedOutError } from './errors.ts';
 import { type Hidden, isThere, lastThere } from './hidden.ts';
+import type { MaybePromise } from './maybe-promise.ts';
 import type { Touched } from './touched.ts';
 
 /** A row, and the snapshot that it was read from, from which all below it is read too. */
@@ -22,12 +23,13 @@ export interface Batch<Key, Value> {
 
 /** Versions of a table by a column, for keys at positions of their own: one statement for all of them. */
 export interface VersionBatch<Value> {
+  /** Tells it apart from any other. */
+  readonly id: number;
   readonly table: Table;
   /** The property that the keys are of. */
   readonly by: string;
-  readonly order: Prisma.Sql;
-  /** Whether a key has any number of rows, or one at most. */
-  readonly isList: boolean;
+  /** In which order a key's rows are; null where it has one at most. */
+  readonly order: Prisma.Sql | null;
   readonly loadVersions: (wanted: readonly Wanted[], ahead: Ahead | undefined) => Promise<Value[]>;
   /** Notes what a value is read from. */
   readonly touches: (touched: Touched, key: string) => void;
@@ -38,12 +40,10 @@ export interface Wanted {
   readonly key: string;
 }
 
-/** What an operation will ask of rows. */
+/** What an operation will ask of rows. What is read for one has the columns that this one asks for, and is for it alone. */
 export interface Ahead {
   /** Tells it apart from any other. */
   readonly id: number;
-  /** What is read for one operation has the columns that this one asks for, and is for it alone. */
-  readonly operation: object;
   /** Which of their properties; null for all of them. */
   readonly properties: ReadonlySet<string> | null;
   readonly leads: readonly Lead[];
@@ -60,6 +60,19 @@ export interface Lead {
   readonly when?: { readonly property: string; readonly is: string | null } | undefined;
   readonly ahead: Ahead;
 }
+
+/** The property in which a row has what was read ahead with it, of what it leads to. */
+export function linkTo(batch: VersionBatch<unknown>, ahead: Ahead): string {
+  let links = linksOf.get(ahead);
+  if (links === undefined) {
+    links = [];
+    linksOf.set(ahead, links);
+  }
+  links[batch.id] ??= `@${ahead.id} ${batch.id}`;
+  return links[batch.id] as string;
+}
+
+const linksOf = new WeakMap<Ahead, string[]>();
 
 /** Where all snapshots of a record are read from. */
 export interface Source {
@@ -78,8 +91,8 @@ export interface Deadline {
 interface Family {
   readonly deadline: Deadline | undefined;
   readonly snapshots: Map<bigint, Snapshot>;
-  /** By the batch, or by what is read ahead with it. */
-  readonly versionLoaders: Map<unknown, DataLoader<Wanted, unknown, string>>;
+  /** By the batch, and by what is read ahead with it. */
+  readonly versionLoaders: Map<VersionBatch<unknown>, Map<Ahead | undefined, DataLoader<Wanted, unknown, string>>>;
   noting: { readonly touched: Touched; readonly at: bigint } | null;
 }
 
@@ -94,7 +107,6 @@ export class Snapshot {
   readonly hidden: Hidden;
   readonly #family: Family;
   #loaders: Map<unknown, DataLoader<unknown, unknown, unknown>> | null = null;
-  #read: Map<object, Map<VersionBatch<unknown>, Map<string, unknown>>> | null = null;
 
   constructor(source: Source, position: bigint, hidden: Hidden, shared?: Deadline | Family) {
     this.source = source;
@@ -112,7 +124,10 @@ export class Snapshot {
   }
 
   get read(): Read {
-    return this.source.read;
+    const { read } = this.source;
+    const { deadline } = this.#family;
+    if (deadline === undefined) return read;
+    return (statement, alone) => read(statement, alone, () => refusePast(deadline));
   }
 
   get cursors(): Cursors {
@@ -150,24 +165,14 @@ export class Snapshot {
     return lastThere(this.read, position, this.hidden);
   }
 
-  /** The same as `load`, at once for what is read already. */
-  get<Value>(batch: VersionBatch<Value>, key: string, ahead: Ahead | undefined): Value | Promise<Value> {
-    const found = ahead && this.#read?.get(ahead.operation)?.get(batch)?.get(key);
+  /** What a row leads to: at once, where it was read with it. */
+  get<Value>(batch: VersionBatch<Value>, key: string, ahead: Ahead | undefined, row: object): MaybePromise<Value> {
+    const found = ahead && (row as Record<string, Value>)[linkTo(batch, ahead)];
     // Where nothing lies below, all fields of a level ask together.
     if (found === undefined) return this.load(batch, key, ahead?.leads.length === 0 ? undefined : ahead);
     const { touched } = this;
     if (touched !== null) batch.touches(touched, key);
-    return found as Value;
-  }
-
-  /** Keeps what was read for an operation: null or no rows for a key that there is nothing of. */
-  keep<Value>(operation: object, batch: VersionBatch<Value>, values: Map<string, Value>): void {
-    this.#read ??= new Map();
-    const batches = this.#read.get(operation) ?? new Map<VersionBatch<unknown>, Map<string, unknown>>();
-    this.#read.set(operation, batches);
-    const known = batches.get(batch);
-    if (known === undefined) batches.set(batch, values);
-    else for (const [key, value] of values) if (!known.has(key)) known.set(key, value);
+    return found;
   }
 
   /** @param ahead what will be asked of the rows, to be read with them */
@@ -201,18 +206,23 @@ export class Snapshot {
   #version<Value>(batch: VersionBatch<Value>, key: string, ahead: Ahead | undefined): Promise<Value> {
     const { touched } = this;
     if (touched !== null) batch.touches(touched, key);
-    const loaders = this.#family.versionLoaders;
-    const shared = ahead ?? batch;
-    let loader = loaders.get(shared);
+    const { versionLoaders } = this.#family;
+    const loaders = versionLoaders.get(batch) ?? new Map<Ahead | undefined, DataLoader<Wanted, unknown, string>>();
+    versionLoaders.set(batch, loaders);
+    let loader = loaders.get(ahead);
     if (loader === undefined) {
       loader = new DataLoader<Wanted, unknown, string>((wanted) => batch.loadVersions(wanted, ahead), {
         // Most is read at the position that the request began at.
         cacheKeyFn: ({ snapshot, key }) => (snapshot === this ? key : `${snapshot.position}:${key}`),
       });
-      loaders.set(shared, loader);
+      loaders.set(ahead, loader);
     }
     return loader.load({ snapshot: this, key }) as Promise<Value>;
   }
+}
+
+function refusePast({ isPast }: Deadline): void {
+  if (isPast) throw new TimedOutError();
 }
 
 /** Ids or positions as PostgreSQL writes an array: neither has to be quoted. */
@@ -234,11 +244,4 @@ export function listAt<Row extends object>(
       return keys.map((key) => lists.get(key) ?? []);
     },
   };
-}
-
-/** The row, or an error for a reference that has no row: the record keeps what it refers to. */
-export async function required<Row>(row: Promise<Row | null>): Promise<Row> {
-  const found = await row;
-  if (found === null) throw new Error('a reference of the record leads nowhere');
-  return found;
 }

@@ -102,7 +102,8 @@ export function globalId(type: string, id: string): string {
   let made = ofType.get(id);
   if (made === undefined) {
     made = Buffer.from(`${type}:${id}`).toString('base64url');
-    ofType.set(id, made);
+    // Not the id itself, which may hold on to all of the text that it was read from.
+    ofType.set(Buffer.from(id).toString(), made);
   }
   return made;
 }

@@ -16,7 +16,8 @@ export type Content<T extends SubjectType> = Omit<
 /** Whoever decides: their account, and what they may do in a negotiation. */
 export interface Author {
   readonly accountId: string;
-  hasRoleIn(negotiationId: string): boolean;
+  /** The one that was given there; null when none was. */
+  roleGivenIn(negotiationId: string): Role | null;
   roleIn(negotiationId: string): Role;
 }
 
@@ -197,11 +198,17 @@ export class Work {
   }
 
   /** Gives whoever decides their own role in a negotiation that becomes restricted, so that it stays there for them. */
-  letIn(negotiationId: string): void {
+  async letIn(negotiationId: string): Promise<void> {
     const { author } = this.#before.decider;
-    if (author === null || author.hasRoleIn(negotiationId)) return;
+    if (author === null) return;
     const role = author.roleIn(negotiationId);
-    this.child('role_grant', { id: uuidv7(), accountId: author.accountId, negotiationId, role, grantedAt: new Date() });
+    if (author.roleGivenIn(negotiationId) === role) return;
+    const { accountId } = author;
+    // What their token says they were given stands nowhere.
+    const known = await this.ledger.prisma.roleGrant.findFirst({ where: { accountId, negotiationId } });
+    const set = { role, grantedAt: new Date() };
+    if (known === null) this.child('role_grant', { id: uuidv7(), accountId, negotiationId, ...set });
+    else this.plan.change.push({ table: 'role_grant', id: known.id, set });
   }
 
   /** Whoever decides; null for a command, or the end of an embargo. */

@@ -14,8 +14,8 @@ import { toOne } from '../graphql/reference.ts';
 import type { Work } from '../ledger/work.ts';
 import { overlapProblem, slugProblem } from './rules.ts';
 import {
+  idOfPublicSlug,
   idOfSlug,
-  isPublicSlug,
   negotiationById,
   negotiationBySlug,
   negotiations,
@@ -170,7 +170,7 @@ deskMutation('openNegotiation', {
       { negotiationId: 'itself' },
     );
     work.child('negotiation_slug', { slug, negotiationId: negotiation.id });
-    if (access === 'RESTRICTED') work.letIn(negotiation.id);
+    if (access === 'RESTRICTED') await work.letIn(negotiation.id);
     return negotiation;
   },
 });
@@ -184,7 +184,7 @@ async function checkSlug(slug: string, work: Work): Promise<void> {
   work.settle();
   const isTaken =
     work.pendingChildren('negotiation_slug', 'slug', slug).length > 0 ||
-    (await isPublicSlug(work.ledger.prisma, slug)) ||
+    (await idOfPublicSlug(work.ledger.prisma, slug)) !== null ||
     (await idOfSlug(work.ledger.prisma, slug, work.hidden)) !== null;
   if (isTaken) throw work.taken('slug', slug);
 }
@@ -219,7 +219,7 @@ deskMutation('changeNegotiationAccess', {
       { negotiationId: negotiation.id, note },
     );
     if (slug) work.child('negotiation_slug', { slug, negotiationId: negotiation.id });
-    if (access === 'RESTRICTED') work.letIn(negotiation.id);
+    if (access === 'RESTRICTED') await work.letIn(negotiation.id);
     return changed;
   },
 });

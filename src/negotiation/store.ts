@@ -5,6 +5,7 @@ import { columns, table } from '../ledger/columns.ts';
 import { type Hidden, isThere } from '../ledger/hidden.ts';
 import { type List, sql } from '../ledger/page.ts';
 import type { At, Batch, Snapshot } from '../ledger/snapshot.ts';
+import { readGlobalId } from '../ledger/subjects.ts';
 import { byId } from '../ledger/versions.ts';
 import type { Work } from '../ledger/work.ts';
 
@@ -18,9 +19,21 @@ export async function idOfSlug(prisma: PrismaClient, slug: string, hidden: Hidde
   return found.find(({ negotiationId }) => !hidden.has(negotiationId))?.negotiationId ?? null;
 }
 
-/** Whether a slug belongs to talks that are public, or were: who knows it knows that there were such talks. */
-export async function isPublicSlug(prisma: PrismaClient, slug: string): Promise<boolean> {
-  return (await prisma.negotiationSlug.findUnique({ where: { slug_scope: { slug, scope: EVERYBODY } } })) !== null;
+/** The talks of a slug that are public, or were: who knows it knows that there were such talks. */
+export async function idOfPublicSlug(prisma: PrismaClient, slug: string): Promise<string | null> {
+  const found = await prisma.negotiationSlug.findUnique({ where: { slug_scope: { slug, scope: EVERYBODY } } });
+  return found?.negotiationId ?? null;
+}
+
+/**
+ * The negotiation that somebody names who reads none: by the slug of public talks, or by any talks' global id. Talks that
+ * were restricted all along have no other name, as their slug may be one of public talks whose desk cannot know of them.
+ */
+export async function idOfNamed(prisma: PrismaClient, named: string): Promise<string | null> {
+  const read = readGlobalId(named);
+  if (read?.type !== 'Negotiation') return idOfPublicSlug(prisma, named);
+  const known = await prisma.negotiation.findFirst({ where: { id: read.id }, select: { id: true } });
+  return known?.id ?? null;
 }
 
 /** The talks of a slug, as they stood at the position of a snapshot; whose it is, is as it is now. */

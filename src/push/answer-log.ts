@@ -5,6 +5,8 @@ export interface Answers {
   readonly answers: readonly Answer[];
   /** The position up to which these are all. */
   readonly end: bigint;
+  /** Whether they end before the page does, as they would weigh too much. */
+  readonly isCut?: boolean;
 }
 
 /** The last answers of a group, as many as fit: whoever comes back soon is served from here. */

@@ -44,6 +44,16 @@ const NO_ROOM: Record<Refusal, string> = {
   'address is full': 'Too many different subscriptions from this address: try again later',
 };
 
+export function hasCode({ errors }: NotSubscribedError, code: string): boolean {
+  return errors.some(({ extensions }) => extensions.code === code);
+}
+
+/** How long until its caller may ask again, in milliseconds; null when it was not for its rate that it is refused. */
+export function retryAfterMs({ errors }: NotSubscribedError): number | null {
+  const limited = errors.find(({ extensions }) => extensions.code === 'RATE_LIMITED');
+  return limited === undefined ? null : Number(limited.extensions.retryAfter) * 1_000;
+}
+
 /** Whether it failed for no fault of the caller. */
 export function isOurFault({ errors }: NotSubscribedError): boolean {
   return errors.some(isOfOurs);

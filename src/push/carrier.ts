@@ -14,6 +14,8 @@ export interface Carrier {
   /** Bytes that wait in this process until the client takes them. */
   readonly backlog: number;
   readonly operations: Iterable<Operation>;
+  /** Whether it is to be served; `FanOut` says so. */
+  isDue: boolean;
   /** What is written between these two leaves in one go. */
   cork(): void;
   uncork(): void;

@@ -11,9 +11,10 @@ import {
   stringifyMessage,
 } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
-import type { Viewer } from '../desk/policy.ts';
+import { type Identify, TooManyWrongKeysError } from '../desk/policy.ts';
+import { areTooNested } from '../graphql/limits.ts';
 import { type Answer, firstFrame } from './answer.ts';
-import { type Asked, isOurFault, NoRoomError, NotSubscribedError } from './asked.ts';
+import { type Asked, hasCode, isOurFault, NoRoomError, NotSubscribedError, retryAfterMs } from './asked.ts';
 import type { Carrier, Operation } from './carrier.ts';
 import type { Groups } from './groups.ts';
 import type { WatchKey } from './key-watch.ts';
@@ -26,7 +27,7 @@ export const TRY_AGAIN_LATER = 1013;
 /** How often an operation is begun that fails for a fault of ours, as when the database is away, and how soon. */
 const ATTEMPTS = 10;
 const RETRY_MS = 500;
-/** How often room is looked for, for one more subscription of a socket that has others. */
+/** How often one more subscription of a socket that has others is begun that finds no room, or no database. */
 const ROOM_MS = 2_000;
 /** The room that RFC 6455 leaves for a reason beside its code. */
 const REASON_BYTES = 123;
@@ -36,8 +37,6 @@ export const GOODBYE_MS = 1_000;
 export const SILENCE_MS = 12_000;
 /** How much earlier than that may be a turn to look at it, as turns do not come to the millisecond. */
 const LEEWAY_MS = 1_000;
-/** Up to this, copying what is shared costs less than one more write; beyond, a copy for each lagging client would weigh. */
-const COPIED_BYTES = 1_024;
 /** What the slowest client takes within that time, so that a ping behind it comes through. */
 const SOON_TAKEN_BYTES = 65_536;
 
@@ -57,7 +56,7 @@ export interface ConnectionServices {
   readonly groups: Groups;
   readonly limits: ConnectionLimits;
   /** Who holds a key. @throws when it is none of ours */
-  identify(authorization: string | null): Promise<Viewer>;
+  readonly identify: Identify;
   /** A subscription ready to be joined, or the result of a query or mutation. @throws NotSubscribedError */
   run(
     payload: SubscribeMessage['payload'],
@@ -78,6 +77,7 @@ export class Connection implements Carrier, Leaver {
   readonly #socket: Socket;
   readonly #address: string;
   readonly #services: ConnectionServices;
+  isDue = false;
   readonly #operations = new Map<ID, Operation>();
   #phase: 'opened' | 'greeting' | 'ready' = 'opened';
   #authorization: string | null = null;
@@ -133,12 +133,9 @@ export class Connection implements Carrier, Leaver {
   }
 
   write({ lastFrame }: Answer, head: Buffer | null): void {
-    if (head === null) this.#socket.write(lastFrame);
-    else if (lastFrame.length <= COPIED_BYTES) this.#socket.write(Buffer.concat([head, lastFrame]));
-    else {
-      this.#socket.write(head);
-      this.#socket.write(lastFrame);
-    }
+    // Two writes to a corked socket cost less than a copy of both.
+    if (head !== null) this.#socket.write(head);
+    this.#socket.write(lastFrame);
   }
 
   onceDrained(listener: () => void): void {
@@ -237,6 +234,8 @@ export class Connection implements Carrier, Leaver {
       case MessageType.ConnectionInit:
         return this.#greet(message.payload);
       case MessageType.Ping:
+        // It goes back as it came, and what is so deep cannot be written.
+        if (areTooNested(message.payload ?? {})) return this.close(CloseCode.BadRequest, 'Invalid message received');
         return this.#send({ type: MessageType.Pong, ...(message.payload && { payload: message.payload }) });
       case MessageType.Pong:
         return;
@@ -262,11 +261,12 @@ export class Connection implements Carrier, Leaver {
 
   async #isKeyGood(): Promise<boolean> {
     try {
-      const viewer = await this.#services.identify(this.#authorization);
+      const viewer = await this.#services.identify(this.#authorization, this.#address);
       if (this.isOpen) this.#unwatchKey = this.#services.watchKey(viewer, () => this.#keyEnded());
       return true;
-    } catch {
-      if (await this.#services.isReachable()) this.#keyEnded();
+    } catch (error) {
+      if (error instanceof TooManyWrongKeysError) this.close(TRY_AGAIN_LATER, error.message);
+      else if (await this.#services.isReachable()) this.#keyEnded();
       else this.#databaseIsAway();
       return false;
     }
@@ -308,6 +308,9 @@ export class Connection implements Carrier, Leaver {
       if (!isWanted()) return;
       // To an error of this one alone no client would come back, and maybe to a node that has room.
       if (error instanceof NoRoomError) return this.close(TRY_AGAIN_LATER, error.message);
+      // Nor with another key: this one ended, and nobody has looked at it since.
+      if (this.#authorization !== null && hasCode(error, 'UNAUTHENTICATED')) return this.#keyEnded();
+      if (retryAfterMs(error) !== null) return this.close(TRY_AGAIN_LATER, error.message);
       if (isOurFault(error)) return this.close(TRY_AGAIN_LATER, 'It could not be begun: come back in a moment');
       // As graphql-ws has it: what is wrong with the document is an error, what its field refuses is an answer.
       if (error.isOfDocument) this.#refuse(id, error.errors);
@@ -317,14 +320,19 @@ export class Connection implements Carrier, Leaver {
     }
   }
 
-  /** Begins an operation, and again when that failed for a fault of ours: nothing of it has been done by then. */
+  /** Begins an operation, and again when that failed for what may pass: nothing of it has been done by then. */
   async #run(id: ID, payload: SubscribeMessage['payload'], isWanted: () => boolean): Promise<void> {
+    let asked: Asked | null = null;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const from = { authorization: this.#authorization, address: this.#address };
-        const asked = await this.#services.run(payload, from);
-        if (!isWanted()) return;
-        if (!('operation' in asked)) return this.#answer(id, asked);
+        // Counted against its caller's limit once, however long it waits from there on.
+        if (asked === null) {
+          const from = { authorization: this.#authorization, address: this.#address };
+          const begun = await this.#services.run(payload, from);
+          if (!isWanted()) return;
+          if (!('operation' in begun)) return this.#answer(id, begun);
+          asked = begun;
+        }
         const subscriber = await this.#services.groups.join(asked, this, firstFrame(id));
         if (!isWanted()) return subscriber.leave();
         this.#operations.set(id, subscriber);
@@ -333,17 +341,22 @@ export class Connection implements Carrier, Leaver {
         subscriber.leave();
         if (attempt === ATTEMPTS) return this.close(TRY_AGAIN_LATER, 'It could not be begun: come back in a moment');
       } catch (error) {
-        // Those that are followed already are not to come back for it.
-        if (error instanceof NoRoomError && this.#operations.size > 1 && isWanted()) {
-          await delay(ROOM_MS, undefined, { ref: false });
-          attempt -= 1;
-          continue;
-        }
-        const isFinal = !(error instanceof NotSubscribedError && isOurFault(error)) || attempt === ATTEMPTS;
-        if (isFinal || !isWanted()) throw error;
-        await delay(RETRY_MS);
+        const wait = this.#waitAfter(error, attempt);
+        if (wait === null || !isWanted()) throw error;
+        await waitWhile(isWanted, wait);
+        if (!isWanted()) return;
       }
     }
+  }
+
+  /** How long to wait until an operation is begun again, in milliseconds; null when it is not. */
+  #waitAfter(error: unknown, attempt: number): number | null {
+    const isOurs = error instanceof NotSubscribedError && isOurFault(error);
+    if (isOurs && attempt < ATTEMPTS) return RETRY_MS;
+    // Those that are followed already are not to come back for it.
+    if (this.#operations.size === 1) return null;
+    if (isOurs || error instanceof NoRoomError) return ROOM_MS;
+    return error instanceof NotSubscribedError ? retryAfterMs(error) : null;
   }
 
   #answer(id: ID, result: ExecutionResult): void {
@@ -371,6 +384,13 @@ export class Connection implements Carrier, Leaver {
   #send(message: Message): void {
     if (this.isOpen) this.#ws.send(stringifyMessage(message));
   }
+}
+
+/** @param ms after which it ends in any case */
+async function waitWhile(isWanted: () => boolean, ms: number): Promise<void> {
+  const end = performance.now() + ms;
+  for (let left = ms; left > 0 && isWanted(); left = end - performance.now())
+    await delay(Math.min(left, ROOM_MS), undefined, { ref: false });
 }
 
 /** The beginning of a text, in whole characters. */

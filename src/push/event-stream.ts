@@ -1,10 +1,11 @@
+import { randomInt } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { type DocumentNode, Kind } from 'graphql';
+import { type DocumentNode, type ExecutionResult, GraphQLError, Kind } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Viewer } from '../desk/policy.ts';
 import type { Answer } from './answer.ts';
-import { type Asked, isOurFault, NoRoomError, NotSubscribedError } from './asked.ts';
+import { type Asked, isOfOurs, isOurFault, NoRoomError, NotSubscribedError } from './asked.ts';
 import type { Carrier, Operation } from './carrier.ts';
 import type { Groups } from './groups.ts';
 import type { WatchKey } from './key-watch.ts';
@@ -20,6 +21,7 @@ const COMMENT = Buffer.from(':\n\n');
 
 /** A stream of server-sent events, as graphql-sse has them: each `next` with its cursor as the id to resume from. */
 class EventStream extends Readable implements Carrier, Leaver {
+  isDue = false;
   readonly #response: ServerResponse;
   readonly #ended: () => void;
   readonly #keepAlive: NodeJS.Timeout;
@@ -109,6 +111,7 @@ export class EventStreams {
   readonly #watchKey: WatchKey;
   readonly #open = new Set<EventStream>();
   readonly #asked = new WeakMap<Request, Asked>();
+  readonly #batches = new WeakSet<Request>();
   #isDraining = false;
 
   constructor(groups: Groups, places: Places, watchKey: WatchKey) {
@@ -120,11 +123,17 @@ export class EventStreams {
   /** Takes the subscriptions that come to Yoga over HTTP. */
   get plugin(): Plugin {
     return {
-      onSubscribe: ({ args, setSubscribeFn }) => {
+      onRequestParse: ({ request }) => ({
+        onRequestParseDone: ({ requestParserResult }) => {
+          if (Array.isArray(requestParserResult)) this.#batches.add(request);
+        },
+      }),
+      onSubscribe: ({ args, setSubscribeFn, setResultAndStopExecution }) => {
         const { request, viewer, address } = args.contextValue as unknown as From & {
           request: Request;
           viewer: Viewer;
         };
+        if (this.#batches.has(request)) return setResultAndStopExecution({ errors: [IN_A_BATCH] });
         const { schema, operationName } = args;
         const document: DocumentNode = args.document;
         const operation = subscriptionOf(schema, document, operationName);
@@ -135,17 +144,19 @@ export class EventStreams {
         // Nothing begins before it is known that the client takes a stream.
         setSubscribeFn(async function* nothing() {});
       },
-      onResultProcess: async ({ request, serverContext, setResult, setResultProcessor }) => {
+      onResultProcess: async ({ request, result, serverContext, setResult, setResultProcessor }) => {
+        const sendBack = (status: number, reason: string) =>
+          setResultProcessor((_, { Response }) => new Response(...comeBack(request, status, reason)), 'text/plain');
         const asked = this.#asked.get(request);
+        // Refused before it was asked for here; over POST that has a status of its own.
+        if (asked === undefined && isEventSource(request) && mayPass(result as ExecutionResult))
+          return sendBack(...AWAY);
         if (asked === undefined || !/text\/event-stream|\*\/\*/.test(request.headers.get('accept') ?? '*/*')) return;
         // Yoga's own context of a request of Node.
         const { address, res } = serverContext as unknown as From & { res: ServerResponse };
         if (res.closed) return;
         const refusal = this.#isDraining ? 'node is full' : this.#places.take(address);
-        if (refusal !== null) {
-          const answer = comeBack(STATUS[refusal], REASON[refusal]);
-          return setResultProcessor((_, { Response }) => new Response(...answer), 'text/plain');
-        }
+        if (refusal !== null) return sendBack(STATUS[refusal], REASON[refusal]);
         const stream = new EventStream(res, () => {
           this.#open.delete(stream);
           this.#places.leave(address);
@@ -156,13 +167,10 @@ export class EventStreams {
           setResultProcessor((_, { Response }) => new Response(stream as never, { headers: HEADERS }), EVENT_STREAM);
         } catch (error) {
           stream.destroy();
-          if (error instanceof NoRoomError) {
-            const answer = comeBack(STATUS[error.refusal], error.message);
-            return setResultProcessor((_, { Response }) => new Response(...answer), 'text/plain');
-          }
+          if (error instanceof NoRoomError) return sendBack(STATUS[error.refusal], error.message);
           if (!(error instanceof NotSubscribedError)) throw error;
           // A stream that completes is not come back to, so there is none while the database is away.
-          if (isOurFault(error)) setResultProcessor((_, { Response }) => new Response(...AWAY), 'text/plain');
+          if (isOurFault(error)) sendBack(...AWAY);
           else setResult({ errors: [...error.errors] });
         }
       },
@@ -176,6 +184,9 @@ export class EventStreams {
   }
 }
 
+/** A stream would be the answer to the whole batch. */
+const IN_A_BATCH = new GraphQLError('Send a subscription by itself.', { extensions: { code: 'BAD_REQUEST' } });
+
 /** Whoever resumes goes on from there alone, whatever the cursor was that it first came with. */
 function resumed(
   { after }: SubscriptionOperation,
@@ -186,12 +197,32 @@ function resumed(
   return { ...variables, [after.name.value]: resumeFrom };
 }
 
-/** What a client is answered that is to ask again. */
-function comeBack(status: number, reason: string): [string, ResponseInit] {
-  return [`${reason}\n`, { status, headers: { 'retry-after': '1' } }];
+/** Whether it may be of a browser, whose EventSource can send no header of its own. */
+export function mayBeEventSource({ method, headers }: Request): boolean {
+  return method === 'GET' && (headers.get('accept') ?? '').includes('text/event-stream');
 }
 
-const AWAY = comeBack(503, 'Try again in a moment.');
+/** Whether it asks as the EventSource of a browser does, which takes nothing else. */
+function isEventSource({ method, headers }: Request): boolean {
+  return method === 'GET' && (headers.get('accept') ?? '').trimStart().startsWith('text/event-stream');
+}
+
+function mayPass({ data, errors }: ExecutionResult): boolean {
+  return !data && (errors ?? []).some((error) => isOfOurs(error) || error.extensions.code === 'RATE_LIMITED');
+}
+
+/** What a client is answered that is to ask again. An EventSource does so after 200 alone, and then when it is told to. */
+function comeBack(request: Request, status: number, reason: string): [string, ResponseInit] {
+  return isEventSource(request)
+    ? // A copy, as Yoga's Response notes the length of its body in what it is given.
+      [`retry: ${randomInt(...RETRY_MS)}\n\n`, { headers: { ...HEADERS } }]
+    : [`${reason}\n`, { status, headers: { 'retry-after': '1' } }];
+}
+
+/** At random, so that those that were sent away together do not come back together. */
+const RETRY_MS = [1_000, 5_001] as const;
+
+const AWAY = [503, 'Try again in a moment.'] as const;
 
 const EVENT_STREAM = 'text/event-stream';
 const HEADERS = {

@@ -9,11 +9,11 @@ import {
 } from 'graphql';
 import { collectFields } from 'graphql/execution/collectFields.js';
 import { buildExecutionContext } from 'graphql/execution/execute.js';
-import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { hiddenFrom, READER } from '../desk/policy.ts';
 import { makeContext } from '../graphql/context.ts';
 import { executePlanned } from '../graphql/execute.ts';
+import { networkOf } from '../graphql/rate-key.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { Feed } from '../ledger/feed.ts';
 import type { Hidden } from '../ledger/hidden.ts';
@@ -21,8 +21,9 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { Answer } from './answer.ts';
 import { type Asked, isOfOurs, NotSubscribedError } from './asked.ts';
+import { Turns } from './turns.ts';
 
-/** How many groups execute side by side. */
+/** How many groups execute side by side; those that wait take turns by who began them. */
 const SIDE_BY_SIDE = 8;
 /** How long executions may hold the event loop between two looks at what else there is. */
 const HOLD_MS = 8;
@@ -33,6 +34,8 @@ export interface ExecutionOptions {
   readonly schema: GraphQLSchema;
   readonly ledger: Ledger;
   readonly logger: Logger;
+  /** Whether anybody may read what is public. */
+  readonly isPublic: boolean;
   /** What a caller sees of an error. */
   readonly mask: (error: unknown) => GraphQLError;
 }
@@ -42,13 +45,17 @@ export interface Executable {
   readonly feed: Feed;
   /** Whether what it is about is there now for those who asked. */
   isThere(): boolean;
+  /** Whether it is what anybody is given, with no key at all. */
+  readonly isForAll: boolean;
+  /** The network of whoever began it, whose turns it takes. */
+  readonly begunBy: string;
   readonly execute: (entries: readonly LedgerEntry[]) => Promise<Answer[]>;
 }
 
 /** Executes subscriptions, once for all that ask the same. */
 export class Execution {
   readonly #options: ExecutionOptions;
-  readonly #limit = pLimit(SIDE_BY_SIDE);
+  readonly #turns = new Turns(SIDE_BY_SIDE);
   #heldSince = 0;
   #recent: Snapshot | null = null;
   #count = 0;
@@ -70,7 +77,7 @@ export class Execution {
   /** @throws NotSubscribedError, ReadRefusedError */
   async prepare(asked: Asked): Promise<Executable> {
     const { document, operationName, variables, viewer } = asked;
-    const { schema, ledger, logger, mask } = this.#options;
+    const { schema, ledger, logger, mask, isPublic } = this.#options;
     // Of a group only the rights are known, and not whose they are.
     const { role, grants } = viewer;
     const shared = { ledger, logger, origin: null, viewer: { ...READER, role, grants } };
@@ -82,6 +89,7 @@ export class Execution {
     if (!(feed instanceof Feed)) throw new Error('a subscription gave something else than a feed');
     // Decided again for each event, on what is restricted by then.
     const hidden = () => hiddenFrom(shared.viewer, ledger.restrictions.negotiations);
+    const begunBy = networkOf(asked.address);
     const isThere = () => feed.negotiationId === null || !hidden().has(feed.negotiationId);
     const run = async (entry: LedgerEntry, snapshot: Snapshot): Promise<ExecutionResult> => {
       this.#count += 1;
@@ -105,7 +113,10 @@ export class Execution {
     return {
       feed,
       isThere,
-      execute: (entries) => this.#limit(() => this.#sideBySide(feed, feed.there(entries), hidden(), answer)),
+      isForAll: isPublic && role === READER.role && grants.size === 0,
+      begunBy,
+      execute: (entries) =>
+        this.#turns.take(begunBy, () => this.#sideBySide(feed, feed.there(entries), hidden(), answer)),
     };
   }
 

@@ -10,28 +10,29 @@ const STRETCH = 32;
  * a turn as leave room for everything else that the process has to do.
  */
 export class FanOut {
-  readonly #due = new Set<Carrier>();
-  #isScheduled = false;
+  /** In the order in which they are served. */
+  readonly #due: Carrier[] = [];
 
   serve(carrier: Carrier): void {
-    this.#due.add(carrier);
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    setImmediate(this.#turn);
+    if (carrier.isDue) return;
+    carrier.isDue = true;
+    // The first of them has a turn begin.
+    if (this.#due.push(carrier) === 1) setImmediate(this.#turn);
   }
 
   readonly #turn = () => {
     const until = performance.now() + TURN_MS;
     let served = 0;
     for (const carrier of this.#due) {
-      this.#due.delete(carrier);
+      // What comes for it from here on is written when it is served once more.
+      carrier.isDue = false;
       carrier.cork();
       for (const operation of carrier.operations) operation.advance();
       carrier.uncork();
       served += 1;
       if (served % STRETCH === 0 && performance.now() > until) break;
     }
-    this.#isScheduled = this.#due.size > 0;
-    if (this.#isScheduled) setImmediate(this.#turn);
+    this.#due.splice(0, served);
+    if (this.#due.length > 0) setImmediate(this.#turn);
   };
 }

@@ -9,6 +9,9 @@ import type { Executable } from './execution.ts';
 import type { FanOut } from './fan-out.ts';
 import { PAGE } from './pages.ts';
 
+/** What a page may weigh in bytes, but for its last answer, and how many answers are executed to see what they weigh. */
+const PAGE_BYTES = 1_000_000;
+const FIRST = 8;
 /** How soon what failed is tried again; the database may be away for a while. */
 const RETRY_MS = 500;
 
@@ -46,6 +49,8 @@ export interface GroupServices {
   asItStands(entry: LedgerEntry): LedgerEntry;
   /** A page of a group's answers, read once for all that need it. */
   page(group: Group, after: bigint): Promise<Answers>;
+  /** Has whoever's key has ended leave their groups. @throws when that cannot be found out */
+  lookAtKeys(): Promise<void>;
   failed(error: unknown): void;
 }
 
@@ -73,6 +78,11 @@ export class Group {
     return this.#executable.feed;
   }
 
+  /** The network of whoever began it. */
+  get begunBy(): string {
+    return this.#executable.begunBy;
+  }
+
   /** Since when nobody is in it, in milliseconds of the clock; null while somebody is. */
   get emptySince(): number | null {
     return this.#members.size === 0 ? this.#emptySince : null;
@@ -96,8 +106,9 @@ export class Group {
     for (;;) {
       try {
         const { entries, readUpTo } = await this.#executable.feed.page(after, PAGE);
-        const answers = await this.#answer(entries);
-        return this.isClosed ? { answers: [], end: after } : { answers, end: readUpTo };
+        const { answers, upTo } = await this.#answerSome(entries);
+        if (this.isClosed) return { answers: [], end: after };
+        return upTo === null ? { answers, end: readUpTo } : { answers, end: upTo, isCut: true };
       } catch (error) {
         if (this.isClosed) return { answers: [], end: after };
         this.services.failed(error);
@@ -146,10 +157,30 @@ export class Group {
     }
   }
 
+  /** Answers as many of the first as a page may weigh, and says up to which that is; null for all. */
+  async #answerSome(entries: readonly LedgerEntry[]): Promise<{ answers: Answer[]; upTo: bigint | null }> {
+    const answers: Answer[] = [];
+    let bytes = 0;
+    let done = 0;
+    let next = FIRST;
+    while (done < entries.length && bytes < PAGE_BYTES) {
+      const batch = entries.slice(done, done + next);
+      const made = await this.#answer(batch);
+      answers.push(...made);
+      done += batch.length;
+      bytes += made.reduce((sum, answer) => sum + answer.bytes, 0);
+      // As many as there is room for, if the others weigh what these did.
+      next = Math.max(1, Math.floor((PAGE_BYTES / Math.max(1, bytes) - 1) * done));
+    }
+    return { answers, upTo: done < entries.length ? (entries[done - 1] as LedgerEntry).position : null };
+  }
+
   async #answer(entries: readonly LedgerEntry[]): Promise<Answer[]> {
     for (;;) {
       const erasures = this.services.erasures();
       const answers = await this.#executable.execute(entries.map(this.services.asItStands));
+      // What came after a key had ended is not for who had it, though they be told of that a moment later.
+      if (!this.#executable.isForAll) await this.services.lookAtKeys();
       // Something was erased meanwhile, and may have been read before: once more.
       if (erasures === this.services.erasures()) return answers;
     }

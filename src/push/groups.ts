@@ -48,7 +48,8 @@ export class Groups {
   /** What was erased while there were groups, and where: entries that were read before wait in them with their notes. */
   readonly #erased = new Map<string, bigint>();
 
-  constructor(options: ExecutionOptions & { readonly limits: GroupLimits }) {
+  /** @param options `lookAtKeys` has whoever's key ended before leave their groups, or throws when that is not known */
+  constructor(options: ExecutionOptions & { readonly limits: GroupLimits; lookAtKeys(): Promise<void> }) {
     this.#options = options;
     this.#places = new Places(options.limits.groups, options.limits.groupsAnAddress);
     this.#execution = new Execution(options);
@@ -61,6 +62,7 @@ export class Groups {
       asItStands: (entry) =>
         entry.position < (this.#erased.get(entry.subjectId) ?? 0n) ? { ...entry, note: null } : entry,
       page: (group, after) => this.#pages.after(group, after),
+      lookAtKeys: () => options.lookAtKeys(),
       failed: (error) => options.logger.warn({ err: error }, 'events could not be read; trying again'),
     };
     this.#timer = setInterval(() => void this.#look(), TICK_MS).unref();

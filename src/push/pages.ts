@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import pLimit from 'p-limit';
 import type { Answers } from './answer-log.ts';
+import { Turns } from './turns.ts';
 
 /** How many entries make a page. */
 export const PAGE = 64;
@@ -11,6 +11,8 @@ const EMPTY_BYTES = 500;
 
 /** Whose answers they are. */
 export interface PageSource {
+  /** Whose turns it takes. */
+  readonly begunBy: string;
   /** Answers after a position, some, in order. */
   readPage(after: bigint): Promise<Answers>;
 }
@@ -26,7 +28,7 @@ interface Wanted {
  */
 export class Pages {
   readonly #pages: LRUCache<string, Answers, Wanted>;
-  readonly #limit = pLimit(SIDE_BY_SIDE);
+  readonly #turns = new Turns(SIDE_BY_SIDE);
   readonly #numbers = new WeakMap<PageSource, number>();
   #numbered = 0;
   #erasures = 0;
@@ -36,7 +38,8 @@ export class Pages {
     this.#pages = new LRUCache({
       maxSize: bytes,
       sizeCalculation: ({ answers }) => answers.reduce((sum, answer) => sum + answer.bytes, EMPTY_BYTES),
-      fetchMethod: (_key, _stale, { context: { source, after } }) => this.#limit(() => source.readPage(after)),
+      fetchMethod: (_key, _stale, { context: { source, after } }) =>
+        this.#turns.take(source.begunBy, () => source.readPage(after)),
       // A page that somebody waits for comes, whatever is done to the cache meanwhile.
       ignoreFetchAbort: true,
     });
@@ -44,16 +47,20 @@ export class Pages {
 
   /** The next answers of a group after a position, some of them; perhaps with a few of those before it. */
   async after(source: PageSource, position: bigint): Promise<Answers> {
-    const after = position - (position % BigInt(PAGE));
+    const erasures = this.#erasures;
+    let page = await this.#page(source, position - (position % BigInt(PAGE)), position);
+    while (page.isCut && page.end <= position) page = await this.#page(source, page.end, position);
+    return erasures === this.#erasures ? page : this.after(source, position);
+  }
+
+  #page(source: PageSource, after: bigint, position: bigint): Promise<Answers> {
     const key = `${this.#numberOf(source)}:${after}`;
     const known = this.#pages.get(key);
-    const erasures = this.#erasures;
-    const page = await this.#pages.forceFetch(key, {
+    return this.#pages.forceFetch(key, {
       context: { source, after },
       // One that was read earlier may end before there is anything for this client.
-      forceRefresh: known !== undefined && known.end <= position,
+      forceRefresh: known !== undefined && known.end <= position && !known.isCut,
     });
-    return erasures === this.#erasures ? page : this.after(source, position);
   }
 
   /** Forgets all: something was erased. */

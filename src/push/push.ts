@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import type { Plugin, YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import type { Viewer } from '../desk/policy.ts';
+import type { Identify } from '../desk/policy.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ConnectionLimits } from './connection.ts';
 import { EventStreams } from './event-stream.ts';
@@ -25,8 +25,9 @@ export interface PushOptions extends OperationServices {
   readonly schema: GraphQLSchema;
   readonly ledger: Ledger;
   readonly logger: Logger;
+  readonly isPublic: boolean;
   readonly limits: PushLimits;
-  readonly identify: (authorization: string | null) => Promise<Viewer>;
+  readonly identify: Identify;
   readonly standing: Standing;
 }
 
@@ -41,8 +42,8 @@ export class Push {
 
   constructor(options: PushOptions) {
     this.#options = options;
-    this.groups = new Groups(options);
     this.#keyWatch = new KeyWatch(options.standing);
+    this.groups = new Groups({ ...options, lookAtKeys: () => this.#keyWatch.look() });
     this.#places = new Places(options.limits.connections, options.limits.connectionsAnAddress);
     this.#eventStreams = new EventStreams(this.groups, this.#places, this.#keyWatch.watch);
   }

@@ -66,6 +66,8 @@ export class Subscriber implements Operation, Laggard {
   #takeFrom(source: Answers): void {
     for (let index = indexAfter(source, this.#position); index < source.answers.length; index += 1) {
       if (this.carrier.backlog > this.group.services.limits.lagBytes) {
+        // Who takes nothing for long is not to hold what others do not need.
+        this.#page = null;
         this.#wait(new Promise((drained) => this.carrier.onceDrained(drained)), Date.now());
         return;
       }

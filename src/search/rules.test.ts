@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { highlightHtml, isOnlyExclusion, mayBeName, soughtIn, withoutOrder } from './rules.ts';
+import { armsOf, highlightHtml, isOnlyExclusion, mayBeName, partsOf, soughtIn } from './rules.ts';
 
 describe('a search', () => {
   it.each(['Al Ansari', 'al-Ansari', 'J. R. Biden', 'O’Neill', 'ماجد الأنصاري', 'Oren', '3rd Brigade'])(
@@ -16,34 +16,76 @@ describe('a search', () => {
     },
   );
 
-  const english = { language: 'english', query: "'crane'", tree: "'crane'" };
-  const french = { language: 'french', query: "'cran'", tree: "'cran'" };
-  const stopWords = { language: 'german', query: '', tree: '' };
-  const exclusion = { language: 'greek', query: "!'x'", tree: 'T' };
+  const read = (language: string, query: string, arm = 1) => ({ arm, language, query });
+  const english = read('english', "'crane'");
+  const french = read('french', "'cran'");
+  const stopWords = read('german', '');
+  const exclusion = read('greek', "!'x'");
 
   it('looks for what each language makes of it, in that language', () => {
-    expect(soughtIn([english], [])).toEqual({ found: "('crane')", words: "('crane')" });
-    expect(soughtIn([english, french, stopWords, exclusion], ['id'])).toEqual({
+    expect(soughtIn([english], [])).toEqual({ found: "('crane')", unordered: "('crane')", words: "('crane')" });
+    expect(soughtIn([english, french, stopWords], ['id'])).toEqual({
       found: "('@english' & ('crane')) | ('@french' & ('cran')) | '@id'",
+      unordered: "('@english' & ('crane')) | ('@french' & ('cran')) | '@id'",
       words: "('crane') | ('cran')",
     });
   });
 
+  it('excludes what any language makes of it from all that is found', () => {
+    const readings = [read('english', "'crane' & !'meet'"), read('french', "'cran' & !'meeting'"), exclusion];
+    expect(soughtIn(readings, [])).toEqual({
+      found:
+        "((('@english' & ('crane')) | ('@french' & ('cran'))) & !(('@english' & ('meet')) | ('@french' & ('meeting')) | ('@greek' & ('x'))))",
+      unordered: "('@english' & ('crane')) | ('@french' & ('cran'))",
+      words: "('crane') | ('cran')",
+    });
+  });
+
+  it('excludes for each of its arms alone', () => {
+    const readings = [read('english', "'crane' & !'quay'", 1), read('english', "'ferri'", 2)];
+    expect(soughtIn(readings, [])?.found).toBe("((('crane')) & !(('quay'))) | ('ferri')");
+  });
+
+  it('asks for the words of a phrase without its order beside it, and not for those that it excludes', () => {
+    expect(soughtIn([read('english', "'old' <-> 'crane' <2> 'quay' & !( 'a' <-> 'b' )")], [])).toEqual({
+      found: "((('old' <-> 'crane' <2> 'quay')) & !((( 'a' <-> 'b' ))))",
+      unordered: "('old' & 'crane' & 'quay')",
+      words: "('old' <-> 'crane' <2> 'quay')",
+    });
+  });
+
+  it.each([
+    ["'it''s \\\\ & !' & !'(b' & !!'c'", "'it''s \\\\ & !' & 'c'", "'(b'"],
+    ["!'a' & !( 'b' & 'c' )", '', "'a' | ( 'b' & 'c' )"],
+    ["'a' | 'b' <-> 'c'", "'a' | 'b' <-> 'c'", ''],
+    ['', '', ''],
+  ])('%s has two parts', (query, wanted, excluded) => {
+    expect(partsOf(query)).toEqual({ wanted, excluded });
+  });
+
+  it.each([
+    ['crane or quay', ['crane or quay']],
+    ['crane -old OR quay', ['crane -old ', ' quay']],
+    ['"old or -new" or x', ['"old or -new" ', ' x']],
+    ['or -x', ['or -x']],
+    ['-x or ', ['-x or ']],
+    ['-order for', ['-order for']],
+  ])('%s has these arms', (query, arms) => {
+    expect(armsOf(query)).toEqual(arms);
+  });
+
   it('of stop words alone looks for nothing, or for who is called like that', () => {
     expect(soughtIn([stopWords], [])).toBeNull();
-    expect(soughtIn([stopWords], ['id'])).toEqual({ found: "'@id'", words: null });
+    expect(soughtIn([stopWords], ['id'])).toEqual({ found: "'@id'", unordered: "'@id'", words: null });
     expect(soughtIn([], [])).toBeNull();
   });
 
-  it('only excludes when no language makes more of it', () => {
+  it('only excludes when no language makes more of one of its arms', () => {
     expect(isOnlyExclusion([exclusion, stopWords])).toBe(true);
     expect(isOnlyExclusion([exclusion, english])).toBe(false);
+    expect(isOnlyExclusion([exclusion, { ...english, arm: 2 }])).toBe(true);
     expect(isOnlyExclusion([stopWords])).toBe(false);
     expect(isOnlyExclusion([])).toBe(false);
-  });
-
-  it('without its order asks for the words alone', () => {
-    expect(withoutOrder("'old' <-> 'crane' <2> 'quay' & !'x'")).toBe("'old' & 'crane' & 'quay' & !'x'");
   });
 });
 

@@ -1,13 +1,16 @@
 import { Actor } from '../actor/schema.ts';
+import type { StatementModel } from '../database/generated/models.ts';
 import { readAsOf } from '../graphql/as-of.ts';
 import { builder } from '../graphql/builder.ts';
 import { connection, connectionOf } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { AsOfInput } from '../graphql/fields.ts';
 import { readId } from '../graphql/ids.ts';
+import { fieldComplexity } from '../graphql/limits.ts';
 import { ReadRefusedError } from '../ledger/errors.ts';
+import { required } from '../ledger/maybe-promise.ts';
 import { readPage } from '../ledger/page.ts';
-import { type At, required } from '../ledger/snapshot.ts';
+import type { At } from '../ledger/snapshot.ts';
 import { Appearance } from '../statement/attribution.ts';
 import { readFilter, StatementFilterInput } from '../statement/filter.ts';
 import { Statement } from '../statement/schema.ts';
@@ -29,6 +32,11 @@ const SearchPlace = enumOf<Passage['place']>('SearchPlace', 'Where else than in 
 
 const MARKED =
   'with each word that was found between <mark> and </mark>. All else in it is escaped (&amp;, &lt;, &gt;), so that there are no other tags.';
+
+/** A search looks through the words of the whole record, however little of what it finds is asked for. */
+const SEARCHED = 300;
+/** To mark a text is to read it again. */
+const MARKED_AGAIN = 10;
 
 const SearchPassage = builder.objectRef<At<Passage & { statementId: string }>>('SearchPassage').implement({
   description: 'Words elsewhere than in its text by which a statement was found.',
@@ -52,6 +60,7 @@ builder.queryField('search', (t) =>
   t.connection(
     {
       type: Statement,
+      complexity: (args, context, field) => ({ ...fieldComplexity(args, context, field), field: SEARCHED }),
       description:
         'Statements in whose words the query is found: in the text, in the source as published and the names of who it is credited to, in the words of reports, and in translations, each by the rules of its own language (its endings, and the words that say nothing), with and without accents. Where the whole query is like a name, also what is credited to those who are called much like that. Withdrawn statements are found too, and marked; expunged ones are not. A query of words that say nothing (“the of”) finds nothing.',
       args: {
@@ -70,11 +79,10 @@ builder.queryField('search', (t) =>
         const scope = { filter: readFilter(filter), negotiationId: readId('Negotiation', negotiationId) };
         const list = statementsFound(query, scope, orderBy ?? 'RELEVANCE');
         const page = connection(await readPage(snapshot, list, null, args));
-        const edges = page.edges.map(async ({ node: { id, snapshot }, cursor }) => ({
-          cursor,
-          query,
-          node: await required(snapshot.load(statementById, id)),
-        }));
+        const edges = page.edges.map(async (edge) => {
+          const { id, snapshot } = edge.node;
+          return new FoundEdge(edge, query, await required(snapshot.load(statementById, id)));
+        });
         return { ...page, edges: await Promise.all(edges) };
       },
     },
@@ -83,11 +91,13 @@ builder.queryField('search', (t) =>
       description: 'A statement that was found.',
       fields: (t) => ({
         highlight: t.string({
+          complexity: MARKED_AGAIN,
           description: `The whole text as HTML, ${MARKED} Without marks when the words were found elsewhere than in the text.`,
           resolve: ({ node, query }) => node.snapshot.load(highlights, { version: node, query }),
         }),
         passages: t.field({
           type: [SearchPassage],
+          complexity: { field: MARKED_AGAIN, multiplier: 5 },
           description: 'The words elsewhere than in the text by which it was found; empty when it was by the text.',
           resolve: async ({ node, query }) => {
             const found = await node.snapshot.load(passages, { version: node, query });
@@ -102,6 +112,7 @@ builder.queryField('search', (t) =>
 builder.queryField('searchActors', (t) =>
   t.connection({
     type: Actor,
+    complexity: (args, context, field) => ({ ...fieldComplexity(args, context, field), field: SEARCHED }),
     description:
       'People and organizations whose names are like one as somebody may spell it (“Al Ansari”, “al-Ansari”, “Majed Ansari”), the likest first: by every name and alias, in any case, with and without accents.',
     args: {
@@ -121,4 +132,21 @@ builder.queryField('searchActors', (t) =>
 /** @throws ReadRefusedError BAD_QUERY */
 function refuse(problem: string | null): void {
   if (problem !== null) throw new ReadRefusedError('BAD_QUERY', problem);
+}
+
+/** A statement that was found, with the cursor of where. */
+class FoundEdge {
+  readonly query: string;
+  readonly node: At<StatementModel>;
+  readonly #edge: { readonly cursor: string };
+
+  constructor(edge: { readonly cursor: string }, query: string, node: At<StatementModel>) {
+    this.query = query;
+    this.node = node;
+    this.#edge = edge;
+  }
+
+  get cursor(): string {
+    return this.#edge.cursor;
+  }
 }

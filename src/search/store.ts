@@ -5,7 +5,7 @@ import { ReadRefusedError } from '../ledger/errors.ts';
 import { empty, type List, sql } from '../ledger/page.ts';
 import type { Batch, Snapshot } from '../ledger/snapshot.ts';
 import { type StatementFilter, statementsWhere } from '../statement/store.ts';
-import { isOnlyExclusion, mayBeName, type ReadQuery, type Sought, soughtIn, withoutOrder } from './rules.ts';
+import { armsOf, isOnlyExclusion, mayBeName, type ReadQuery, type Sought, soughtIn } from './rules.ts';
 
 /** How many of the statements that match are ranked: those recorded last. What is common is not worth ranking whole. */
 export const RANKED_MOST = 500;
@@ -37,10 +37,17 @@ async function read(snapshot: Snapshot, query: string): Promise<Sought | null> {
   const [readings, alike] = await Promise.all([
     snapshot.read<ReadQuery>(
       sql`
-      SELECT l.language, q.query::text, querytree(q.query) AS tree
-      FROM search_language l CROSS JOIN LATERAL (SELECT search_query(l.language, ${query}) AS query) q
-      WHERE true ${occurring(snapshot)}
-      ORDER BY l.language`,
+      SELECT DISTINCT a.arm::int, l.language, q.query::text
+      FROM search_language l
+      CROSS JOIN unnest(${armsOf(query)}::text[]) WITH ORDINALITY AS a(words, arm)
+      CROSS JOIN LATERAL (
+        SELECT websearch_to_tsquery(('parley_' || l.language)::regconfig, a.words)
+        -- Some stemmers go by the accents: what they stem is kept both ways, and looked for both ways.
+        UNION ALL
+        SELECT websearch_to_tsquery(l.language::regconfig, a.words) WHERE l.language NOT IN ('simple', 'english')
+      ) AS q(query)
+      WHERE ${occurring(snapshot)}
+      ORDER BY 1, 2, 3`,
       ALONE,
     ),
     mayBeName(query)
@@ -61,12 +68,16 @@ async function read(snapshot: Snapshot, query: string): Promise<Sought | null> {
   );
 }
 
-/** Of the languages `l` those that occur in what is there for the reader: another would tell of what is not. */
+/**
+ * Of the languages `l` those that occurred by then, so that what is recorded later changes nothing of what was; and in
+ * what is there for the reader: another would tell of what is not.
+ */
 function occurring(snapshot: Snapshot) {
-  if (snapshot.hidden.size === 0) return empty;
-  return sql`AND EXISTS (
+  const { hidden, position } = snapshot;
+  if (hidden.size === 0) return sql`l.first_position <= ${position}`;
+  return sql`EXISTS (
     SELECT FROM search_statement s WHERE s.words @@ format('%L', '@' || l.language)::tsquery
-      ${snapshot.isThere(sql`s.negotiation_id`)})`;
+      AND s.from_position <= ${position} ${snapshot.isThere(sql`s.negotiation_id`)})`;
 }
 
 /** Of actors `l` those that are there for the reader. */
@@ -107,13 +118,13 @@ const BY_FIRST_POSITION = ['firstPosition', 'bigint'] as const;
 /** `FROM` and `WHERE` of the versions `s` that match. With a filter each is joined to its statement `t`. */
 function matches(sought: Sought, { filter, negotiationId }: SearchScope, snapshot: Snapshot) {
   const { position } = snapshot;
-  const unordered = withoutOrder(sought.found);
+  const { found, unordered } = sought;
   const isFiltered = Object.values(filter).some((value) => value !== null && value !== undefined);
   return sql`
     FROM search_statement s
     ${isFiltered ? sql`JOIN statement t ON t.id = s.statement_id AND t.from_position = s.from_position` : empty}
-    WHERE s.words @@ ${sought.found}::tsquery
-      ${unordered === sought.found ? empty : sql`AND s.words @@ ${unordered}::tsquery`}
+    WHERE s.words @@ ${found}::tsquery
+      ${unordered === found ? empty : sql`AND s.words @@ ${unordered}::tsquery`}
       AND s.from_position <= ${position} AND s.until_position > ${position} AND s.first_position <= ${position}
       ${snapshot.isThere(sql`s.negotiation_id`)}
       ${negotiationId === null ? empty : sql`AND s.negotiation_id = ${negotiationId}::uuid`}

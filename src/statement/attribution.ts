@@ -3,7 +3,8 @@ import { Actor, Organization, Person, Post } from '../actor/schema.ts';
 import { actorById, postById, postsOfPerson } from '../actor/store.ts';
 import type { AppearanceModel, StatementModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
-import { after, aheadOf, type Planned, toOne, toOneOrNone } from '../graphql/reference.ts';
+import { aheadOf, type Planned, toOne, toOneOrNone } from '../graphql/reference.ts';
+import { after } from '../ledger/maybe-promise.ts';
 import type { At } from '../ledger/snapshot.ts';
 import { Report } from '../report/schema.ts';
 import { reportById } from '../report/store.ts';
@@ -30,18 +31,15 @@ export const Source = builder.objectRef<At<StatementModel>>('Source').implement(
         reads: ['saidEarliest', 'saidLatest'],
         leads: [
           { batch: postById, from: 'postId' },
-          {
-            batch: postsOfPerson,
-            from: 'speakerId',
-            when: { property: 'postId', is: null },
-            takes: ['since', 'until'],
-          },
+          { batch: postsOfPerson, from: 'speakerId', when: { property: 'postId', is: null } },
         ],
+        takes: { Post: ['since', 'until'] },
       } satisfies Planned,
-      resolve: ({ speakerId, postId, saidEarliest, saidLatest, snapshot }, _args, _context, info) => {
+      resolve: (statement, _args, _context, info) => {
+        const { speakerId, postId, saidEarliest, saidLatest, snapshot } = statement;
         if (speakerId === null) return null;
-        if (postId !== null) return snapshot.get(postById, postId, aheadOf(info));
-        return after(snapshot.get(postsOfPerson, speakerId, aheadOf(info)), (posts) =>
+        if (postId !== null) return snapshot.get(postById, postId, aheadOf(info), statement);
+        return after(snapshot.get(postsOfPerson, speakerId, aheadOf(info), statement), (posts) =>
           postCreditedOn(posts, { earliest: saidEarliest, latest: saidLatest }),
         );
       },

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StatementModel } from '../database/generated/models.ts';
 import { dateColumns, dateOf, readPartialDate } from '../date/schema.ts';
+import { checkStands } from '../ledger/mending.ts';
 import { FOREVER, type PlannedEntry, type PlannedRow } from '../ledger/plan.ts';
 import { type Subject, snake } from '../ledger/subjects.ts';
 import type { Content, Work } from '../ledger/work.ts';
 import { claimKinds } from './claims.ts';
 import type { StatementChangesInput, StatementInput } from './inputs.ts';
 import { nextPseudonym } from './pseudonym.ts';
-import { attributionProblem, isUnnamed, textQuoteProblem } from './rules.ts';
+import { attributionProblem, isUnnamed, lengthProblem, textQuoteProblem } from './rules.ts';
 import type { Relay, Translation } from './store.ts';
 
 type Given = Partial<typeof StatementInput.$inferInput> | typeof StatementChangesInput.$inferInput;
@@ -72,7 +73,7 @@ export function readContent(
     addressedToId: reference('addressedToId'),
     about: (given.aboutIds === undefined
       ? (was?.about ?? [])
-      : readAbout(given.aboutIds ?? [], negotiationId, work, [...path, 'aboutIds'])) as never,
+      : readAbout(given.aboutIds ?? [], was, negotiationId, work, [...path, 'aboutIds'])) as never,
     relays: (given.relays === undefined
       ? (was?.relays ?? [])
       : readRelays(given.relays ?? [], work, [...path, 'relays'])) as never,
@@ -100,6 +101,8 @@ export function readContent(
   );
 
   const children = readChildren(given, before?.children ?? new Map(), row, work, path);
+  const appearances = children.get('appearance') ?? [];
+  work.problem(path, lengthProblem({ text: row.text, translations, appearances }));
   return { row, children };
 
   function reference(name: 'viewOfId' | 'addressedToId'): string | null {
@@ -125,10 +128,18 @@ function readSource(source: NonNullable<Given['source']>, work: Work, path: Path
 
 const TOPICS = ['Term', 'Event', 'HeldGroup', 'Channel', 'Proposal', 'Outcome'] as const;
 
-function readAbout(ids: readonly string[], negotiationId: string, work: Work, path: Path): Subject[] {
+function readAbout(
+  ids: readonly string[],
+  was: StatementModel | null,
+  negotiationId: string,
+  work: Work,
+  path: Path,
+): Subject[] {
+  const before = new Set(((was?.about ?? []) as unknown as Subject[]).map(({ id }) => id));
   return ids.map((given, index) => {
     const topic = work.the(TOPICS, given, [...path, index]);
     work.sameNegotiation(negotiationId, topic, [...path, index]);
+    if ('withdrawn' in topic && !before.has(topic.id)) checkStands(topic, [...path, index], work);
     return { type: topic.type, id: topic.id };
   });
 }

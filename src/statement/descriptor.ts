@@ -3,6 +3,7 @@ import { Prisma } from '../database/connect.ts';
 import { DescriptorWarningError } from '../ledger/errors.ts';
 import { isThere } from '../ledger/hidden.ts';
 import { FOREVER } from '../ledger/plan.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Work } from '../ledger/work.ts';
 import type { StatementContent } from './content.ts';
 import type { Relay } from './store.ts';
@@ -22,16 +23,32 @@ export async function checkDescriptors(content: StatementContent, answer: string
   const descriptors = descriptorsOf(content);
   if (descriptors.length === 0) return;
   const names = await namesIn(descriptors, work);
-  if (names.length === 0) return;
-  // It answers this warning and no other: another name, or other words, give another.
-  const expected = createHash('sha256')
+  const expected = answerTo(descriptors, names);
+  if (expected !== null && answer !== expected) throw new DescriptorWarningError(names, expected);
+}
+
+/** The answer that is owed for descriptors as of a position; null when no name that was known then is in them. */
+export async function answerOwed(descriptors: readonly string[], at: Snapshot): Promise<string | null> {
+  if (descriptors.length === 0) return null;
+  return answerTo(descriptors, await readNames(candidates(descriptors), [], at, at.position));
+}
+
+/** It answers this warning and no other: another name, or other words, give another. */
+function answerTo(descriptors: readonly string[], names: readonly string[]): string | null {
+  if (names.length === 0) return null;
+  return createHash('sha256')
     .update(JSON.stringify([descriptors, names]))
     .digest('base64url')
     .slice(0, 16);
-  if (answer !== expected) throw new DescriptorWarningError(names, expected);
 }
 
-function descriptorsOf({ row, children }: StatementContent): string[] {
+export function descriptorsOf({
+  row,
+  children,
+}: {
+  readonly row: Pick<StatementContent['row'], 'speakerId' | 'descriptor' | 'relays'>;
+  readonly children: StatementContent['children'];
+}): string[] {
   const given = [
     // A named person may be described by any name.
     row.speakerId === null ? row.descriptor : null,
@@ -49,7 +66,8 @@ function namesIn(descriptors: readonly string[], work: Work): Promise<string[]> 
   const ofBatch = known.get(work.batch) ?? new Map<string, Promise<string[]>>();
   known.set(work.batch, ofBatch);
   const key = JSON.stringify([pending.length, descriptors]);
-  const found = ofBatch.get(key) ?? readNames(candidates(descriptors), pending, work);
+  const found =
+    ofBatch.get(key) ?? readNames(candidates(descriptors), pending, { read: work.ledger.read, hidden: work.hidden });
   ofBatch.set(key, found);
   return found;
 }
@@ -57,13 +75,15 @@ function namesIn(descriptors: readonly string[], work: Work): Promise<string[]> 
 async function readNames(
   candidates: string[],
   pending: readonly { name: string; aliases: readonly string[] }[],
-  work: Work,
+  { read, hidden }: Pick<Snapshot, 'read' | 'hidden'>,
+  before: bigint = FOREVER,
 ): Promise<string[]> {
   const written = pending.flatMap(({ name, aliases }) => [name, ...aliases].map((one) => ({ name, one })));
   const looked = sql`ARRAY(SELECT name_folded(c) FROM unnest(${candidates}::text[]) AS c)`;
-  const found = await work.ledger.read<{ name: string }>(sql`
+  const found = await read<{ name: string }>(sql`
     SELECT a.name FROM search_name n JOIN actor a ON a.id = n.actor_id AND a.until_position = ${FOREVER}
-    WHERE a.kind = 'PERSON' AND called_by(n.name) && ${looked} ${isThere(work.hidden, sql`a.negotiation_id`)}
+    WHERE a.kind = 'PERSON' AND a.from_position < ${before} AND called_by(n.name) && ${looked}
+      ${isThere(hidden, sql`a.negotiation_id`)}
     UNION
     SELECT p.name FROM unnest(${written.map(({ name }) => name)}::text[], ${written.map(({ one }) => one)}::text[]) AS p(name, one)
     WHERE called_by(name_folded(p.one)) && ${looked}`);

@@ -1,20 +1,30 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { PseudonymModel, StatementModel } from '../database/generated/models.ts';
+import type { StatementModel } from '../database/generated/models.ts';
 import { builder } from '../graphql/builder.ts';
 import { deskMutation } from '../graphql/desk-mutation.ts';
 import { externalId } from '../graphql/fields.ts';
 import { bounds } from '../graphql/input.ts';
 import type { PlannedEntry } from '../ledger/plan.ts';
 import type { Work } from '../ledger/work.ts';
-import { rootOf } from './pseudonym.ts';
 import { Statement } from './schema.ts';
 import { theStanding } from './standing.ts';
+import {
+  comesBefore,
+  judgeSource,
+  restOnSources,
+  rootOfSource,
+  sourceOf,
+  type UnnamedSource,
+} from './unnamed-sources.ts';
 
 const REASON = bounds({ maxLength: 2_000 });
 
-/** What readers are told: that it was judged, and not why. */
+/**
+ * What readers are told: that it was judged, and not why. A source may be split off only so that the one that it was joined
+ * to can be named, so nothing is said of whose it is not.
+ */
 const JOINED = 'The desk judges that its source is the one of another statement.';
-const SPLIT = 'The desk judges that its source is another than was thought.';
+const SPLIT = 'The number that its source goes by has changed. Two numbers do not say that there are two sources.';
 
 deskMutation('joinSources', {
   description:
@@ -40,11 +50,13 @@ deskMutation('joinSources', {
     work.settle();
     // Neither is named meanwhile.
     for (const { id } of [one, other]) work.restOn({ type: 'Statement', id });
-    const [root, otherRoot] = [await theRoot(one, work, 'statementId'), await theRoot(other, work, 'otherStatementId')];
+    await restOnSources(one.negotiationId, work);
+    const root = await rootOfSource(await theSource(one, work, 'statementId'), work);
+    const otherRoot = await rootOfSource(await theSource(other, work, 'otherStatementId'), work);
     if (root.id === otherRoot.id) work.problem(['otherStatementId'], 'has the same source already.');
-    const [first, second, changed] = root.number < otherRoot.number ? [root, otherRoot, other] : [otherRoot, root, one];
+    const [first, second, changed] = comesBefore(root, otherRoot) ? [root, otherRoot, other] : [otherRoot, root, one];
     const entry = judged(changed, JOINED, work);
-    next(second, { joinedToId: first.id }, entry.entry, work);
+    judgeSource(second, first.id, entry.entry, work);
     judgement(one, { otherStatementId: other.id, reason }, entry.entry, work);
     return entry;
   },
@@ -52,9 +64,9 @@ deskMutation('joinSources', {
 
 deskMutation('splitSource', {
   description:
-    'Records the judgement that the unnamed source of a statement is not the one that it was joined to: it goes by its own number again. The reason is for the desk alone.',
+    'Takes back the judgement that joined the unnamed source of a statement to another: it goes by its own number again. Why is for the desk alone.',
   input: builder.inputType('SplitSourceInput', {
-    description: 'A source that is another than was judged.',
+    description: 'A source that is not to go by the number of another.',
     fields: (t) => ({
       externalId: externalId(t),
       statementId: t.id({ required: true, description: 'The statement whose source was joined to another.' }),
@@ -64,52 +76,29 @@ deskMutation('splitSource', {
   returns: { field: 'statement', type: Statement, description: 'The statement whose source goes by its own number.' },
   plan: async ({ statementId, reason }, work) => {
     const statement = theStanding(statementId, work);
-    const own = await theOwn(statement, work, 'statementId');
+    const own = await theSource(statement, work, 'statementId');
     if (own.joinedToId === null) work.problem(['statementId'], 'has a source that was joined to no other.');
     const entry = judged(statement, SPLIT, work);
-    next(own, { joinedToId: null }, entry.entry, work);
+    judgeSource(own, null, entry.entry, work);
     judgement(statement, { otherStatementId: null, reason }, entry.entry, work);
     return entry;
   },
 });
 
-/** The pseudonym that a statement's source was given, as it stands. */
-async function theOwn(statement: StatementModel, work: Work, field: string): Promise<PseudonymModel> {
-  const own =
-    statement.pseudonymId &&
-    (await work.ledger.prisma.pseudonym.findFirst({
-      where: { id: statement.pseudonymId },
-      orderBy: { fromPosition: 'desc' },
-    }));
-  if (!own) {
+/** The unnamed source of a statement. @throws InvalidInputError when it has none */
+async function theSource(statement: StatementModel, work: Work, field: string): Promise<UnnamedSource> {
+  const source = await sourceOf(statement, work);
+  if (source === null) {
     work.problem([field], 'has no unnamed source.');
     work.settle();
     throw new Error('a problem was noted');
   }
-  return own;
-}
-
-async function theRoot(statement: StatementModel, work: Work, field: string): Promise<PseudonymModel> {
-  const head = await work.ledger.head();
-  const own = await theOwn(statement, work, field);
-  // Whoever judges in the same talks at the same moment is decided again.
-  work.restOnRows({ table: 'pseudonym', key: 'negotiation_id', id: own.negotiationId, since: head });
-  return (await rootOf(work.ledger.snapshot(head, work.hidden), own.id)) ?? own;
+  return source;
 }
 
 function judged(statement: StatementModel, note: string, work: Work) {
   const { id, negotiationId, revision } = statement;
   return work.change('Statement', id, { revision: revision + 1 }, { negotiationId, action: 'CORRECTED', note });
-}
-
-function next(
-  { id, negotiationId, number }: PseudonymModel,
-  { joinedToId }: Pick<PseudonymModel, 'joinedToId'>,
-  entry: PlannedEntry,
-  work: Work,
-): void {
-  work.closeChildren('pseudonym', 'id', id, entry);
-  work.child('pseudonym', { id, fromPosition: entry, negotiationId, number, joinedToId });
 }
 
 function judgement(

@@ -9,9 +9,9 @@ import { checkContent } from './checks.ts';
 import { childModels, childrenInForce, claimModels, isUnchanged, openChildren, readContent } from './content.ts';
 import { checkDescriptors } from './descriptor.ts';
 import { descriptorAnswer, StatementChangesInput, StatementInput } from './inputs.ts';
-import { namingProblem, openPseudonym } from './pseudonym.ts';
 import { Statement } from './schema.ts';
 import { checkRevision, theStanding } from './standing.ts';
+import { namingProblem, openSource } from './unnamed-sources.ts';
 
 const NOTE = bounds({ maxLength: 2_000 });
 
@@ -46,7 +46,9 @@ export async function planStatement(
   );
   openChildren(content, { id: statement.id, firstPosition: statement.entry }, statement.entry, work);
   const { pseudonymId } = content.row;
-  if (pseudonymId !== null) openPseudonym(pseudonymId, negotiation.id, statement.entry, work);
+  if (pseudonymId !== null) {
+    openSource(pseudonymId, { statementId: statement.id, negotiationId: negotiation.id }, statement.entry, work);
+  }
   return statement;
 }
 
@@ -95,9 +97,9 @@ deskMutation('correctStatement', {
     );
     for (const model of childModels()) work.closeChildren(snake(model), 'statementId', before.id, corrected.entry);
     openChildren(content, before, corrected.entry, work);
-    const { pseudonymId } = content.row;
+    const { pseudonymId, negotiationId } = content.row;
     if (pseudonymId !== null && before.pseudonymId === null)
-      openPseudonym(pseudonymId, before.negotiationId, corrected.entry, work);
+      openSource(pseudonymId, { statementId: before.id, negotiationId }, corrected.entry, work);
     return corrected;
   },
 });

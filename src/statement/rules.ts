@@ -36,8 +36,29 @@ export function attributionProblem(source: Attribution): string | null {
   return sourceProblem(source) ?? levelProblem(source);
 }
 
+/** Why a source of a kind must not be linked to a person, or to a post of theirs, in a sentence; null where it is to be. */
+export function personProblem(kind: SourceKind): string | null {
+  switch (kind) {
+    case 'NAMED_PERSON':
+      return null;
+    case 'UNNAMED_PERSON':
+    case 'UNNAMED_GROUP':
+      return 'An unnamed source must not be linked to a person: who it is has no place in the record.';
+    case 'COLLECTIVE':
+    case 'DOCUMENT':
+      return 'Only a named person is credited as a person; a collective or a document is not one.';
+    case 'UNKNOWN':
+      return UNKNOWN_IS_KNOWN;
+  }
+}
+
+const UNKNOWN_IS_KNOWN =
+  'An unknown source has neither a person nor a descriptor; choose the kind that fits what was published.';
+
 function sourceProblem({ kind, personId, descriptor, onBehalfOfId }: Attribution): string | null {
   const described = descriptor !== null && descriptor.trim() !== '';
+  const linked = personId ? personProblem(kind) : null;
+  if (linked !== null) return linked;
   switch (kind) {
     case 'NAMED_PERSON':
       return personId
@@ -45,15 +66,12 @@ function sourceProblem({ kind, personId, descriptor, onBehalfOfId }: Attribution
         : 'A named source needs the person; if only a descriptor was published, the source is unnamed.';
     case 'UNNAMED_PERSON':
     case 'UNNAMED_GROUP':
-      if (personId) return 'An unnamed source must not be linked to a person: who it is has no place in the record.';
       return described ? null : 'An unnamed source needs its descriptor, word for word as published.';
     case 'COLLECTIVE':
     case 'DOCUMENT':
-      if (personId) return 'Only a named person is credited as a person; a collective or a document is not one.';
       return described || onBehalfOfId ? null : 'A collective or a document needs its descriptor or an organization.';
     case 'UNKNOWN':
-      if (!personId && !described) return null;
-      return 'An unknown source has neither a person nor a descriptor; choose the kind that fits what was published.';
+      return described ? UNKNOWN_IS_KNOWN : null;
   }
 }
 
@@ -102,4 +120,25 @@ export function textQuoteProblem(quote: {
   const { exact, prefix, suffix } = quote;
   if (exact === null) return prefix || suffix ? 'Text before or after a quote needs the quote itself.' : null;
   return exact.trim() === '' ? 'The quote needs the exact words as they stand in the report.' : null;
+}
+
+/** How many characters a statement may have in all: what it is found by has no room for many more different words. */
+const CHARACTERS_MOST = 300_000;
+
+/** Why a statement is too long as a whole, in a sentence, or null. Each text has a bound of its own besides. */
+export function lengthProblem(statement: {
+  readonly text: string;
+  readonly translations: readonly { readonly text: string }[];
+  readonly appearances: readonly {
+    readonly exact?: string | null;
+    readonly prefix?: string | null;
+    readonly suffix?: string | null;
+  }[];
+}): string | null {
+  const { text, translations, appearances } = statement;
+  const quoted = appearances.flatMap(({ exact, prefix, suffix }) => [exact, prefix, suffix]);
+  const texts = [text, ...translations.map((translation) => translation.text), ...quoted];
+  const characters = texts.reduce((sum, words) => sum + (words?.length ?? 0), 0);
+  if (characters <= CHARACTERS_MOST) return null;
+  return `has ${characters} characters with its translations and quotes; at most ${CHARACTERS_MOST} are kept.`;
 }

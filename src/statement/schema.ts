@@ -9,7 +9,8 @@ import { AsOfInput } from '../graphql/fields.ts';
 import { readId } from '../graphql/ids.ts';
 import { nodeOptions, subjectAt, subjectRef } from '../graphql/node.ts';
 import { aheadOf, type Planned, toMany, toOne, toOneOrNone } from '../graphql/reference.ts';
-import { type At, required } from '../ledger/snapshot.ts';
+import { required } from '../ledger/maybe-promise.ts';
+import type { At } from '../ledger/snapshot.ts';
 import type { Subject } from '../ledger/subjects.ts';
 import { Negotiation } from '../negotiation/schema.ts';
 import { negotiationById } from '../negotiation/store.ts';
@@ -69,9 +70,7 @@ const HistoryItem = builder.objectRef<At<LedgerEntryModel>>('StatementVersion').
     statement: t.field({
       type: Statement,
       description: 'The statement as it stood then.',
-      extensions: { leads: [{ batch: statementById, from: 'subjectId', at: 'position' }] } satisfies Planned,
-      resolve: ({ position, subjectId, snapshot }, _args, _context, info) =>
-        required(Promise.resolve(snapshot.moved(position).get(statementById, subjectId, aheadOf(info)))),
+      ...toOne(statementById, 'subjectId', 'position'),
     }),
   }),
 });
@@ -141,9 +140,7 @@ builder.node(Statement, {
       extensions: { reads: ['about'] } satisfies Planned,
       resolve: ({ about, snapshot }) =>
         Promise.all(
-          (about as unknown as Subject[]).map(({ type, id }) =>
-            required(Promise.resolve(subjectAt(snapshot, type, id))),
-          ),
+          (about as unknown as Subject[]).map(({ type, id }) => required(subjectAt(snapshot, type, id))),
         ) as never,
     }),
     relays: t.field({

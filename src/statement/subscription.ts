@@ -2,7 +2,7 @@ import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { aheadOf } from '../graphql/reference.ts';
 import { type Followed as Event, Feed, type FeedOf } from '../ledger/feed.ts';
-import { required } from '../ledger/snapshot.ts';
+import { required } from '../ledger/maybe-promise.ts';
 import { knownNegotiation } from '../negotiation/known.ts';
 import { readFilter, StatementFilterInput } from './filter.ts';
 import { markReader, marksOf } from './marks.ts';

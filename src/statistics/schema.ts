@@ -34,12 +34,24 @@ const DayCount = builder.objectRef<Series<unknown>['days'][number]>('DayCount').
   }),
 });
 
+/**
+ * A list of days is taken to be as long as it may be, as which were asked for is not known below. What each holds is read
+ * already, and small: three of them count as one field.
+ */
+const EACH_DAY = { field: 1, multiplier: DAYS_MOST / 3 };
+
+/** A statement reads all that was said on the days, and some of what belongs to it: what of them is given is little beside. */
+const COUNTED = 50;
+const WEIGHED = 300;
+const GROUPED = { field: 200, multiplier: 5 };
+
 const StatementSeries = builder.interfaceRef<Series<unknown>>('StatementSeries').implement({
   description: 'How many statements with something in common were said, in all and day by day.',
   fields: (t) => ({
     statements: t.exposeInt('statements', { description: 'How many on all of the days.' }),
     days: t.field({
       type: [DayCount],
+      complexity: EACH_DAY,
       description: 'How many on each day, the first day first; days without any are left out.',
       resolve: ({ days }) => [...days],
     }),
@@ -86,6 +98,7 @@ const CorrectionSeries = builder.objectRef<Series<unknown>>('CorrectionSeries').
     corrections: t.exposeInt('statements', { description: 'How many on all of the days.' }),
     days: t.field({
       type: [DayCount],
+      complexity: EACH_DAY,
       description: 'How many on each day, the first day first; days without any are left out.',
       resolve: ({ days }) => [...days],
     }),
@@ -114,47 +127,56 @@ const Statistics = builder.objectRef<At<Period>>('Statistics').implement({
     from: t.expose('from', { type: 'Date', description: 'The first day.' }),
     to: t.expose('to', { type: 'Date', description: 'The last day.' }),
     statements: t.int({
+      complexity: COUNTED,
       description: 'How many statements were said on these days.',
       resolve: ({ snapshot, ...period }) => snapshot.load(total, period),
     }),
     days: t.field({
       type: [DayCount],
+      complexity: { ...EACH_DAY, field: COUNTED },
       description: 'How many on each day, the first day first; days without any are left out.',
       resolve: async ({ snapshot, ...period }) => [...((await snapshot.load(all, period))[0]?.days ?? [])],
     }),
     dayUnknown: t.int({
+      complexity: COUNTED,
       description:
         'How many others may have been said on these days, of which only the month or the year is known. They count in nothing else here.',
       resolve: ({ snapshot, ...period }) => snapshot.load(dayUnknown, period),
     }),
     speechActs: t.field({
       type: [SpeechActSeries],
+      complexity: GROUPED,
       description:
         'Statements by what was done by saying them, the most frequent first. A statement that did several counts in each.',
       resolve: ({ snapshot, ...period }) => snapshot.load(bySpeechAct, period),
     }),
     parties: t.field({
       type: [PartySeries],
+      complexity: GROUPED,
       description: 'Statements by the party on whose behalf they were made, the most frequent first.',
       resolve: async ({ snapshot, ...period }) => snapshot.hold(await snapshot.load(byParty, period)),
     }),
     attributionLevels: t.field({
       type: [AttributionLevelSeries],
+      complexity: GROUPED,
       description: 'Statements by the terms on which their sources spoke, the most frequent first.',
       resolve: ({ snapshot, ...period }) => snapshot.load(byAttributionLevel, period),
     }),
     corrections: t.field({
       type: CorrectionSeries,
+      complexity: { field: WEIGHED, multiplier: 1 },
       description: 'Corrections that entered the record on these days (in UTC), of statements said whenever.',
       resolve: ({ snapshot, ...period }) => snapshot.load(corrections, period),
     }),
     lagToReport: t.field({
       type: MedianLag,
+      complexity: { field: WEIGHED, multiplier: 1 },
       description: 'From when a statement was said until the first report that carries it was published.',
       resolve: ({ snapshot, ...period }) => snapshot.load(lagToReport, period),
     }),
     lagToRecord: t.field({
       type: MedianLag,
+      complexity: { field: WEIGHED, multiplier: 1 },
       description: 'From when a statement was said until this desk published it.',
       resolve: ({ snapshot, ...period }) => snapshot.load(lagToRecord, period),
     }),

@@ -11,10 +11,11 @@ export interface Period extends Days {
 }
 
 /**
- * The middle of when something was. That of a day, wherever it was reckoned, lies on the same calendar day in UTC (but
- * for the few islands more than twelve hours ahead).
+ * The middle of when something was; of a day somewhat later, so that wherever it was reckoned, from ten hours behind UTC to
+ * thirteen ahead, that lies on the same calendar day in UTC.
  */
-const SAID = sql`t.said_earliest + (t.said_latest - t.said_earliest) / 2`;
+const SAID = sql`(t.said_earliest + (t.said_latest - t.said_earliest) / 2
+  + CASE t.said_precision WHEN 'DAY' THEN interval '90 minutes' ELSE interval '0' END)`;
 const PUBLISHED = sql`r.published_earliest + (r.published_latest - r.published_earliest) / 2`;
 
 /**

@@ -1,13 +1,14 @@
 import { Actor } from '../actor/schema.ts';
 import { actorById } from '../actor/store.ts';
 import type { StanceModel } from '../database/generated/models.ts';
-import { dateOf, PartialDateType } from '../date/schema.ts';
+import { dateOf, dateProperties, PartialDateType } from '../date/schema.ts';
 import { builder } from '../graphql/builder.ts';
 import { connectionOf } from '../graphql/connection.ts';
 import { readId } from '../graphql/ids.ts';
 import { nodeOptions, subjectRef } from '../graphql/node.ts';
-import { toMany, toOne } from '../graphql/reference.ts';
-import { type At, required } from '../ledger/snapshot.ts';
+import { aheadOf, type Planned, toMany, toOne } from '../graphql/reference.ts';
+import { after, required } from '../ledger/maybe-promise.ts';
+import type { At } from '../ledger/snapshot.ts';
 import { Negotiation, ParticipationRole } from '../negotiation/schema.ts';
 import { negotiationById } from '../negotiation/store.ts';
 import { Statement } from '../statement/schema.ts';
@@ -54,8 +55,15 @@ const Stance = builder.objectRef<At<StanceModel>>('Stance').implement({
     said: t.field({
       type: PartialDateType,
       description: 'When that was said, as exactly as is known.',
-      resolve: async ({ statementId, snapshot }) =>
-        dateOf('said', await required(snapshot.load(statementById, statementId))),
+      extensions: {
+        leads: [{ batch: statementById, from: 'statementId', type: 'Statement' }],
+        takes: { Statement: dateProperties('said') },
+      } satisfies Planned,
+      resolve: (stance, _args, _context, info) => {
+        const { statementId, snapshot } = stance;
+        const statement = snapshot.get(statementById, statementId, aheadOf(info, 'Statement'), stance);
+        return after(required(statement), (row) => dateOf('said', row));
+      },
     }),
   }),
 });

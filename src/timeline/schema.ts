@@ -6,7 +6,7 @@ import { connectionOf } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/enums.ts';
 import { readId } from '../graphql/ids.ts';
 import { leadsToSubject, subjectAt } from '../graphql/node.ts';
-import { aheadOf, type Planned } from '../graphql/reference.ts';
+import { aheadOf, type Planned, toOneOrNone } from '../graphql/reference.ts';
 import { ReadRefusedError } from '../ledger/errors.ts';
 import type { At } from '../ledger/snapshot.ts';
 import { type SubjectType, snake } from '../ledger/subjects.ts';
@@ -74,17 +74,17 @@ export const Change = builder.objectRef<At<LedgerEntryModel>>('Change').implemen
         return { leads: leadsToSubject('subjectType', 'subjectId', 'position') };
       },
       // Marked with its type, which the interface goes by.
-      resolve: ({ subjectType, subjectId, position, snapshot }, _args, _context, info) =>
-        subjectAt(snapshot.moved(position), subjectType, subjectId, aheadOf(info, subjectType)) as never,
+      resolve: (entry, _args, _context, info) => {
+        const { subjectType, subjectId, position, snapshot } = entry;
+        return subjectAt(snapshot.moved(position), subjectType, subjectId, aheadOf(info, subjectType), entry) as never;
+      },
     }),
     negotiation: t.field({
       type: Negotiation,
       nullable: true,
       description:
         'The talks that it belongs to, as they stood right after; null for actors, posts and reports, which belong to no one negotiation unless they are kept to one.',
-      extensions: { leads: [{ batch: negotiationById, from: 'negotiationId', at: 'position' }] } satisfies Planned,
-      resolve: ({ negotiationId, position, snapshot }, _args, _context, info) =>
-        negotiationId === null ? null : snapshot.moved(position).get(negotiationById, negotiationId, aheadOf(info)),
+      ...toOneOrNone(negotiationById, 'negotiationId', 'position'),
     }),
     note: t.exposeString('note', {
       nullable: true,

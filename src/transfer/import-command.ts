@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { inspect, parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
-import { ConfigError, readConfig } from '../config.ts';
+import { placeOf, readConfig } from '../config.ts';
 import { connect } from '../database/connect.ts';
-import { DataFolderInUseError } from '../database/lock.ts';
 import { migrate } from '../database/migrate.ts';
 import { Ledger } from '../ledger/ledger.ts';
+import { isPlain } from '../plain-error.ts';
 import { type ImportProgress, importRecords, type LineProblem } from './import.ts';
 import { progressBar } from './progress-bar.ts';
 
@@ -50,10 +50,7 @@ export async function importCommand(
   const stop = new AbortController();
   const source = await findSource(positionals[0] ?? '-', stop.signal);
   const config = readConfig(process.env);
-  await using database = await connect(
-    config.databaseUrl === null ? { dataDir: config.dataDir } : { url: config.databaseUrl },
-    config.databasePool,
-  );
+  await using database = await connect(placeOf(config), config.databasePool);
   await migrate(database.prisma);
   const ledger = await Ledger.open(database, pino({ level: 'silent' }));
 
@@ -134,17 +131,7 @@ if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLTo
   try {
     process.exit(await importCommand(process.argv.slice(2)));
   } catch (error) {
-    const oneSentence =
-      error instanceof UsageError ||
-      error instanceof ConfigError ||
-      error instanceof DataFolderInUseError ||
-      isPlain(error);
-    process.stderr.write(`${oneSentence ? (error as Error).message : inspect(error)}\n`);
+    process.stderr.write(`${error instanceof UsageError || isPlain(error) ? error.message : inspect(error)}\n`);
     process.exit(1);
   }
-}
-
-/** What the system says in words of its own: a file that may not be read, a server that does not answer. */
-function isPlain(error: unknown): boolean {
-  return ['EACCES', 'ECONNREFUSED', 'ENOTFOUND'].includes(String((error as { code?: unknown })?.code));
 }

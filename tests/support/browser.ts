@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { importRecords } from '../../src/transfer/import.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -36,7 +36,11 @@ export interface Browsing {
   open(path: string, options?: BrowserContextOptions): Promise<Opened>;
 }
 
-/** A server with both samples, and a browser, for the tests of one file. @param settings of the server */
+/**
+ * A server with both samples, and a browser, for the tests of one file. Pages are closed after each test, and say
+ * what they showed when it failed.
+ * @param settings of the server
+ */
 export function useBrowser({
   samples = true,
   settings = {},
@@ -46,6 +50,7 @@ export function useBrowser({
 } = {}): Browsing {
   let world: World;
   let browser: Browser;
+  const contexts: BrowserContext[] = [];
   beforeAll(async () => {
     world = await openWorld(settings);
     if (samples) {
@@ -54,6 +59,13 @@ export function useBrowser({
       }
     }
     browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] });
+  });
+  afterEach(async ({ task }) => {
+    const isFailed = task.result?.state === 'fail';
+    for (const context of contexts.splice(0)) {
+      if (isFailed) for (const page of context.pages()) process.stderr.write(await shownBy(page));
+      await context.close();
+    }
   });
   afterAll(async () => {
     await browser.close();
@@ -71,6 +83,7 @@ export function useBrowser({
         reducedMotion: 'reduce',
         ...options,
       });
+      contexts.push(context);
       context.setDefaultTimeout(60_000);
       const page = await context.newPage();
       const faults: string[] = [];
@@ -84,6 +97,15 @@ export function useBrowser({
       return { page, faults, requests };
     },
   };
+}
+
+/** What a page shows, as those hear it who do not see it. */
+async function shownBy(page: Page): Promise<string> {
+  const shown = await page
+    .locator('body')
+    .ariaSnapshot({ timeout: 5_000 })
+    .catch((error) => String(error));
+  return `${page.url()} showed\n${shown}\n`;
 }
 
 const SCREENSHOTS = 'tests/screenshots';

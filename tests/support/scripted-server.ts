@@ -19,6 +19,8 @@ export interface ScriptedConnection {
   send(message: object): void;
   /** An event of an operation, with its cursor. */
   event(id: string, cursor: string): void;
+  /** The end of an operation that is answered with an error. */
+  refuse(id: string, code: string): void;
   /** From now on nothing is answered, and nothing is said. */
   fallSilent(): void;
 }
@@ -59,6 +61,10 @@ export async function openScriptedServer(
         completed: completed.take,
         send,
         event: (id, cursor) => send({ id, type: 'next', payload: { data: { event: cursor }, extensions: { cursor } } }),
+        refuse: (id, code) => {
+          send({ id, type: 'next', payload: { data: null, errors: [{ message: 'Not now.', extensions: { code } }] } });
+          send({ id, type: 'complete' });
+        },
         fallSilent: () => {
           isSilent = true;
         },

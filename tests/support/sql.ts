@@ -1,7 +1,11 @@
 import pg from 'pg';
 
-interface Issued {
+/** A statement that a piece of work issued. */
+export interface Issued {
   readonly text: string;
+  readonly values: readonly unknown[];
+  /** The settings of the connection that it went over. */
+  readonly options: string | undefined;
   rows: number;
 }
 
@@ -26,12 +30,15 @@ function rowsIn({ rows, rowCount }: pg.QueryResult<Record<string, unknown>>): nu
   return levels.reduce((sum, [, level]) => sum + ((level as unknown[] | null)?.length ?? 0), 0);
 }
 
-async function issuedBy(work: () => Promise<unknown>): Promise<Issued[]> {
+/** The SQL that a piece of work issues, without what tails the ledger meanwhile. */
+export async function issuedBy(work: () => Promise<unknown>): Promise<Issued[]> {
   const issued: Issued[] = [];
   const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
   pg.Client.prototype.query = function spied(this: pg.Client, ...args: unknown[]) {
-    const [asked] = args as [string | { text: string }];
-    const statement = { text: typeof asked === 'string' ? asked : asked.text, rows: 0 };
+    const [asked] = args as [string | pg.QueryConfig];
+    const { text, values = [] } = typeof asked === 'string' ? { text: asked } : asked;
+    const { options } = (this as unknown as { readonly connectionParameters: pg.ClientConfig }).connectionParameters;
+    const statement: Issued = { text, values, options, rows: 0 };
     issued.push(statement);
     const answer = query.apply(this, args);
     if (answer instanceof Promise) {

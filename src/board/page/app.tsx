@@ -8,7 +8,7 @@ import { useAddress } from './use-address.ts';
 export function App() {
   const { address, change } = useAddress();
   const { slug } = address;
-  useScrollToTop(slug);
+  useBeginning(slug);
   return (
     <SessionProvider>
       {slug === null ? <NegotiationsPage /> : <BoardPage key={slug} slug={slug} address={address} change={change} />}
@@ -16,11 +16,13 @@ export function App() {
   );
 }
 
-/** Another page begins at its top, as one that is loaded does. */
-function useScrollToTop(page: string | null): void {
+/** Another page begins at its top, as one that is loaded does, and the focus with it. */
+function useBeginning(page: string | null): void {
   const before = useRef(page);
   useEffect(() => {
-    if (before.current !== page) window.scrollTo(0, 0);
+    if (before.current === page) return;
     before.current = page;
+    window.scrollTo(0, 0);
+    document.querySelector('main')?.focus();
   }, [page]);
 }

@@ -12,12 +12,15 @@ import './styles/desk.css';
 import './styles/negotiations.css';
 import './styles/print.css';
 import { App } from './app.tsx';
+import { Part } from './frame/part.tsx';
 import { LanguageProvider } from './words/language.tsx';
 
 const page = document.getElementById('page');
 if (page === null) throw new Error('index.html has no place for the page');
 createRoot(page).render(
   <LanguageProvider>
-    <App />
+    <Part isPage>
+      <App />
+    </Part>
   </LanguageProvider>,
 );

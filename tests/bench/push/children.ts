@@ -10,6 +10,9 @@ const PATIENCE_MS = 60_000;
 const END_MS = 3_000;
 const KEPT_CHARACTERS = 8_000;
 
+/** What every server of a bench is told: to listen on loopback, and to do nothing beside. */
+export const SERVED = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info', LOAD_SAMPLE: 'false', GRAPHIQL: 'false' };
+
 export interface Child {
   readonly pid: number;
   /** @throws when it answers with an error, ends, or has not answered in time */

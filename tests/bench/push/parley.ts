@@ -1,6 +1,6 @@
 // The server under test, and what writes into its record.
 import type { Child } from './children.ts';
-import { run, start } from './children.ts';
+import { run, SERVED, start } from './children.ts';
 import { now } from './clock.ts';
 import { content, NEGOTIATION, ORDINARY, RECORD } from './events.ts';
 import type { Place } from './place.ts';
@@ -28,11 +28,7 @@ export type Publish = (count: number, length?: number) => Promise<number>;
 
 /** As many as a bench may open; the limit for one address is made for the public. */
 const SETTINGS = {
-  HOST: '127.0.0.1',
-  PORT: '0',
-  LOG_LEVEL: 'info',
-  LOAD_SAMPLE: 'false',
-  GRAPHIQL: 'false',
+  ...SERVED,
   MAX_CONNECTIONS: '20000',
   MAX_CONNECTIONS_PER_ADDRESS: '20000',
   MAX_GROUPS_PER_ADDRESS: '20000',

@@ -129,15 +129,18 @@ const SEARCH: Operation = {
     search(query: $query, first: 20) { edges { highlight node { id said { earliest latest precision phrase } } } }
   }`,
   variables: ({ words }) => ({ query: words }),
+  // In both languages of the record: each of its statements is searched by the rules of its own.
   limit: `WITH h AS MATERIALIZED (SELECT position AS p FROM ledger_head),
-      q AS MATERIALIZED (SELECT websearch_to_tsquery('parley_english', $1) AS q)
+      r AS MATERIALIZED (SELECT websearch_to_tsquery('parley_english', $1) AS en, websearch_to_tsquery('parley_french', $1) AS fr),
+      q AS MATERIALIZED (SELECT en || fr AS q, ('''@english'''::tsquery && en) || ('''@french'''::tsquery && fr) AS found FROM r)
     SELECT json_build_object('data', json_build_object('search', json_build_object('edges', coalesce(json_agg(json_build_object(
-      'highlight', ts_headline('parley_english', s.text, f.q, 'HighlightAll=true, StartSel=<mark>, StopSel=</mark>'),
+      'highlight', ts_headline(CASE s.language WHEN 'fr' THEN 'parley_french' ELSE 'parley_english' END::regconfig,
+        s.text, f.q, 'HighlightAll=true, StartSel=<mark>, StopSel=</mark>'),
       'node', json_build_object('id', s.id, 'said', ${said})) ORDER BY f.score DESC, f.first_position DESC), '[]'))))::text AS json
     FROM h, (
       SELECT m.statement_id, m.from_position, m.first_position, m.q, ts_rank_cd(m.words, m.q, 32) AS score
       FROM (SELECT w.*, q.q FROM h, q, search_statement w
-            WHERE w.words @@ q.q AND w.from_position <= h.p AND w.until_position > h.p
+            WHERE w.words @@ q.found AND w.from_position <= h.p AND w.until_position > h.p
             ORDER BY w.first_position DESC LIMIT 500) m
       ORDER BY score DESC, m.first_position DESC LIMIT 20) f
     JOIN statement s ON s.id = f.statement_id AND s.from_position = f.from_position`,

@@ -2,7 +2,7 @@ import type { World } from '../world.ts';
 import type { Known } from './values.ts';
 
 /** What a reader of the samples can find out: ids, slugs and cursors, the last of which is now’s. */
-export async function whatIsKnown(world: World): Promise<Known> {
+export async function whatIsKnown(world: Pick<World, 'query'>): Promise<Known> {
   const { data } = await world.query(`{ head negotiations(first: 2) { edges { cursor node { id slug
     terms(first: 3) { nodes { id } } statements(first: 5) { pageInfo { endCursor } nodes { id cursor: __typename } } } }
     } actors(first: 10) { edges { cursor } nodes { __typename ... on Person { id } ... on Organization { id } } }

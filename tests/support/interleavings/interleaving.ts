@@ -126,13 +126,14 @@ class Interleaving implements AsyncDisposable {
     this.#countExecutions();
   }
 
-  /** One an event and group; an erasure has what is under way executed once more, also for who is gone by then. */
+  /** One an event and group; an erasure has what is under way executed once more. */
   #countExecutions(): void {
     const { observed, model } = this.#stage;
     const executions = this.#nodes.reduce((sum, { groups }) => sum + groups.executions, 0);
-    const answers = observed.live + observed.paged - this.#before.live - this.#before.paged;
+    const answersOf = ({ live, paged, dropped }: Observed) => live + paged + dropped;
+    const answers = answersOf(observed) - answersOf(this.#before);
     const erasures = model.told.filter(({ action }) => action === 'EXPUNGED').length;
-    if (executions < answers || executions > Math.max(1, answers) * (1 + erasures))
+    if (executions < answers || executions > answers * (1 + erasures))
       throw new Error(`${executions} executions for ${answers} answers and ${erasures} erasures`);
   }
 

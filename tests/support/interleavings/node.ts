@@ -38,6 +38,8 @@ export async function startNode(database: Database, limits: LagLimits, failed: (
     schema,
     ledger,
     logger,
+    isPublic: true,
+    lookAtKeys: async () => {},
     limits: { ...limits, groups: 1_000, groupsAnAddress: 1_000 },
     mask: createMask(logger, true),
   });

@@ -7,6 +7,7 @@ export type OnWrite = (answer: Answer, head: string, backlog: number) => () => v
 /** A connection to a client that takes what it is sent at once, or later, or in parts, or never. */
 export class SlowCarrier implements Carrier {
   isOpen = true;
+  isDue = false;
   backlog = 0;
   readonly #operations = new Map<string, Operation>();
   readonly #waiting: { readonly bytes: number; readonly taken: () => void }[] = [];

@@ -11,9 +11,12 @@ export const DESK_PATHS: readonly Path[] = [
   path('drafts', (ask, { negotiations }) =>
     Promise.all(
       negotiations.map(({ id }) =>
-        ask(`query D($id: ID!) { drafts(negotiationId: $id) { edges { cursor node ${selectionOf('Draft', 2)} } } }`, {
-          id,
-        }),
+        ask(
+          `query D($id: ID!) { drafts(negotiationId: $id, first: 10) { edges { cursor node ${selectionOf('Draft', 2)} } } }`,
+          {
+            id,
+          },
+        ),
       ),
     ),
   ),

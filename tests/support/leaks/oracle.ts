@@ -28,8 +28,9 @@ export class Oracle {
     ]);
     return places.some(({ table, negotiationId }) => {
       const given = negotiationId === null ? undefined : roles.get(negotiationId);
-      if (negotiationId !== null && restricted.has(negotiationId) && given === undefined) return false;
-      const rank = Math.max(roles.get(null) ?? 0, given ?? 0);
+      const isRestricted = negotiationId !== null && restricted.has(negotiationId);
+      if (isRestricted && given === undefined) return false;
+      const rank = Math.max(isRestricted ? 0 : (roles.get(null) ?? 0), given ?? 0);
       return !DESK.includes(table) || rank >= ROLES.indexOf('REPORTER');
     });
   }
@@ -108,13 +109,7 @@ export class Oracle {
   async #rolesOf({ key, claims }: Asker): Promise<ReadonlyMap<string | null, number>> {
     if (key === undefined) return new Map();
     if (claims !== undefined) {
-      const slugs = await this.#rows<{ id: string; slug: string }>(
-        'SELECT negotiation_id::text AS id, slug FROM negotiation_slug',
-      );
-      const idOf = new Map(slugs.map(({ id, slug }) => [slug, id]));
-      return new Map(
-        claims.map(({ role, slug }) => [slug === null ? null : (idOf.get(slug) ?? ''), ROLES.indexOf(role)]),
-      );
+      return new Map(claims.map(({ role, negotiationId }) => [negotiationId, ROLES.indexOf(role)]));
     }
     const rows = await this.#rows<{ id: string | null; role: string; most: string }>(
       `SELECT g.negotiation_id::text AS id, g.role::text, k.role::text AS most FROM desk_key k

@@ -1,3 +1,4 @@
+import type { Viewer } from '../../../src/desk/policy.ts';
 import type { SubjectType } from '../../../src/ledger/subjects.ts';
 import type { World } from '../world.ts';
 import type { Asker } from './askers.ts';
@@ -15,6 +16,8 @@ export interface Known {
   /** The cursor before anything was written, and that before anything was drafted. */
   readonly start: string;
   readonly draftsStart: string;
+  /** Who shows a key or token; a reader without one. */
+  readonly viewerOf: (key: string | undefined) => Promise<Viewer>;
   /** All that the server has logged. */
   readonly log: () => string;
 }

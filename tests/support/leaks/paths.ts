@@ -11,7 +11,7 @@ export const PATHS: readonly Path[] = [...RECORD_PATHS, ...DESK_PATHS, ...SERVER
 /** What paths need to know. */
 export async function knownOf(
   world: World,
-  starts: Pick<Known, 'start' | 'draftsStart'>,
+  given: Pick<Known, 'start' | 'draftsStart' | 'viewerOf'>,
   log: () => string,
 ): Promise<Known> {
   const { prisma } = world.database;
@@ -25,5 +25,5 @@ export async function knownOf(
   }
   const slugs = await prisma.negotiationSlug.findMany();
   const negotiations = slugs.map(({ slug, negotiationId }) => ({ slug, id: globalId('Negotiation', negotiationId) }));
-  return { world, negotiations, subjects: [...subjects.values()], ...starts, log };
+  return { world, negotiations, subjects: [...subjects.values()], ...given, log };
 }

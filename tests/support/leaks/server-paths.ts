@@ -1,3 +1,6 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { exportRecord } from '../../../src/transfer/export.ts';
 import { type Path, pages } from './path.ts';
 
 const KEPT = 'title summary statements(first: 50) { nodes { text } }';
@@ -29,6 +32,12 @@ export const SERVER_PATHS: readonly Path[] = [
       });
       return (await Promise.all(asked)).join('\n');
     },
+  },
+  {
+    name: 'export',
+    shows: true,
+    read: async ({ key }, { world, viewerOf }) =>
+      text(Readable.from(exportRecord(world.server.ledger, await viewerOf(key)))),
   },
   pages('live page', ({ negotiations, subjects }) => [
     '/',

@@ -156,8 +156,10 @@ export async function writeMeanwhile(world: World): Promise<void> {
   await judge(world, 'closed', MARKS['restricted judgement']);
   await draftIn(world, 'closed', marked(MARKS['restricted draft']));
   const editor = await somebody(world, 'EDITOR', 'the desk');
-  await drafted(editor, marked(MARKS.draft));
-  const { id: draftId, revision } = await drafted(editor, marked(MARKS.embargoed));
+  // Both are about a statement that everybody reads, as the words that are to stand in its place are.
+  const relations = [{ kind: 'SHIFTS_FROM', toId: 'public' }];
+  await drafted(editor, marked(MARKS.draft, { relations }));
+  const { id: draftId, revision } = await drafted(editor, marked(MARKS.embargoed, { relations }));
   await editor.do('commentOnDraft', { draftId, text: `Ask about ${MARKS.embargoed}.` });
   const until = new Date(Date.now() + 86_400_000).toISOString();
   const { draft } = await editor.do('embargoDraft', { draftId, revision, until });

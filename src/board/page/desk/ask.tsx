@@ -1,19 +1,28 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { recall, remember } from '../memory.ts';
 import { useWords } from '../words/language.tsx';
 import { Field } from './field.tsx';
 
-interface AskProps {
-  readonly label: string;
-  readonly act: string;
-  readonly type?: 'text' | 'datetime-local';
-  readonly done: (answer: string) => void;
-  readonly cancel: () => void;
+/** Keeps what is half typed until it is sent or cancelled. @param of what it is asked of, and for which deed */
+export function keepAnswer(of: string, answer: string | null): void {
+  remember(`answer:${of}`, answer);
 }
 
-/** Asks for the one thing that a deed needs: a reason, an instant. */
-export function Ask({ label, act, type = 'text', done, cancel }: AskProps) {
+interface AskProps {
+  /** What it is asked of, and for which deed. */
+  readonly of: string;
+  readonly label: string;
+  readonly act: string;
+  readonly problem: string | undefined;
+  readonly type?: 'text' | 'datetime-local';
+  readonly done: (answer: string) => void;
+  readonly close: () => void;
+}
+
+/** Asks for the one thing that a deed needs: a reason, an instant. Escape puts it off, and keeps what was typed. */
+export function Ask({ of, label, act, problem, type = 'text', done, close }: AskProps) {
   const words = useWords();
-  const [answer, setAnswer] = useState('');
+  const [answer, setAnswer] = useState(() => recall(`answer:${of}`) ?? '');
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
   const submit = (event: FormEvent) => {
@@ -27,10 +36,10 @@ export function Ask({ label, act, type = 'text', done, cancel }: AskProps) {
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.preventDefault();
-        cancel();
+        close();
       }}
     >
-      <Field label={label}>
+      <Field label={label} problem={problem}>
         {(field) => (
           <input
             {...field}
@@ -38,14 +47,24 @@ export function Ask({ label, act, type = 'text', done, cancel }: AskProps) {
             type={type}
             dir="auto"
             value={answer}
-            onChange={({ target }) => setAnswer(target.value)}
+            onChange={({ target }) => {
+              setAnswer(target.value);
+              keepAnswer(of, target.value);
+            }}
           />
         )}
       </Field>
       <button type="submit" className="primary">
         {act}
       </button>
-      <button type="button" className="quiet" onClick={cancel}>
+      <button
+        type="button"
+        className="quiet"
+        onClick={() => {
+          keepAnswer(of, null);
+          close();
+        }}
+      >
         {words.desk.cancel}
       </button>
     </form>

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import {
   RecordReportDocument,
   type ReportKind,
@@ -10,8 +10,8 @@ import { useRecord } from '../live/use-board.ts';
 import { useLanguage } from '../words/language.tsx';
 import { ActorChoice } from './actor-choice.tsx';
 import { Field } from './field.tsx';
+import { NewRecord } from './new-record.tsx';
 import { Problems } from './refusal.ts';
-import { RefusalNote } from './refusal-note.tsx';
 import { useSession } from './session.tsx';
 import { useDeed } from './use-deed.ts';
 import type { Writing } from './writing.ts';
@@ -40,8 +40,10 @@ export function Carrier({ standing, writing, write, problems }: CarrierProps) {
     <fieldset className="fields">
       <legend>{words.statement.carriedBy}</legend>
       <ActorChoice
+        standing={standing}
         label={words.stream.outlet}
         kind="Organization"
+        taken="NEWS_OUTLET"
         value={writing.outlet}
         problem={undefined}
         choose={(outlet) => {
@@ -80,7 +82,7 @@ export function Carrier({ standing, writing, write, problems }: CarrierProps) {
         </button>
       )}
       {outletId !== undefined && isNew && (
-        <NewReport {...{ standing, outletId }} day={writing.day} end={() => void end()} />
+        <NewReport {...{ standing, outletId }} day={writing.day} end={() => void end()} cancel={() => setNew(false)} />
       )}
     </fieldset>
   );
@@ -126,12 +128,13 @@ interface NewReportProps {
   /** The day that the statement was said on, as it was mostly published then. */
   readonly day: string;
   readonly end: () => void;
+  readonly cancel: () => void;
 }
 
 const SHOWN = ['outletId', 'kind', 'headline', 'url', 'published'];
 
 /** The publication of an outlet, recorded from within the statement that it carries. */
-function NewReport({ standing, outletId, day, end }: NewReportProps) {
+function NewReport({ standing, outletId, day, end, cancel }: NewReportProps) {
   const { words } = useLanguage();
   const { run, insist, isBusy, refused } = useDeed();
   const [kind, setKind] = useState<ReportKind>('ARTICLE');
@@ -139,7 +142,7 @@ function NewReport({ standing, outletId, day, end }: NewReportProps) {
   const [url, setUrl] = useState('');
   const [published, setPublished] = useState(day);
   const problems = refused?.fields ?? new Problems();
-  const record = async () => {
+  const record = () => {
     const input = {
       outletId,
       kind,
@@ -151,48 +154,42 @@ function NewReport({ standing, outletId, day, end }: NewReportProps) {
         published: { from: `${published}T00:00:00.000Z`, precision: 'DAY' as const, basis: 'STATED' as const },
       }),
     };
-    if (await run(RecordReportDocument, { input })) end();
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || !(event.target instanceof HTMLInputElement)) return;
-    event.preventDefault();
-    void record();
+    void run(RecordReportDocument, { input }, end);
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Enter in its fields means its own button, not the form's
-    <div className="new-report" onKeyDown={onKeyDown}>
-      <RefusalNote refused={refused} shown={SHOWN} insist={() => void insist()} />
-      <div className="fields">
-        <Field label={words.desk.form} problem={problems.at('kind') ?? problems.at('outletId')}>
-          {(field) => (
-            <select {...field} value={kind} onChange={({ target }) => setKind(target.value as ReportKind)}>
-              {Object.entries(words.enums.report).map(([one, name]) => (
-                <option key={one} value={one}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label={words.desk.headline} problem={problems.at('headline')}>
-          {(field) => (
-            <input {...field} dir="auto" value={headline} onChange={({ target }) => setHeadline(target.value)} />
-          )}
-        </Field>
-        <Field label={words.desk.url} problem={problems.at('url')}>
-          {(field) => (
-            <input {...field} type="url" dir="ltr" value={url} onChange={({ target }) => setUrl(target.value)} />
-          )}
-        </Field>
-        <Field label={words.desk.publishedOn} problem={problems.at('published')}>
-          {(field) => (
-            <input {...field} type="date" value={published} onChange={({ target }) => setPublished(target.value)} />
-          )}
-        </Field>
-      </div>
-      <button type="button" className="primary" disabled={isBusy} onClick={() => void record()}>
-        {words.desk.recordReport}
-      </button>
-    </div>
+    <NewRecord
+      title={words.desk.newReport}
+      act={words.desk.recordReport}
+      {...{ isBusy, refused, record, cancel }}
+      shown={SHOWN}
+      insist={() => void insist()}
+    >
+      <Field label={words.desk.form} problem={problems.at('kind') ?? problems.at('outletId')}>
+        {(field) => (
+          <select {...field} value={kind} onChange={({ target }) => setKind(target.value as ReportKind)}>
+            {Object.entries(words.enums.report).map(([one, name]) => (
+              <option key={one} value={one}>
+                {name}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label={words.desk.headline} problem={problems.at('headline')}>
+        {(field) => (
+          <input {...field} dir="auto" value={headline} onChange={({ target }) => setHeadline(target.value)} />
+        )}
+      </Field>
+      <Field label={words.desk.url} problem={problems.at('url')}>
+        {(field) => (
+          <input {...field} type="url" dir="ltr" value={url} onChange={({ target }) => setUrl(target.value)} />
+        )}
+      </Field>
+      <Field label={words.desk.publishedOn} problem={problems.at('published')}>
+        {(field) => (
+          <input {...field} type="date" value={published} onChange={({ target }) => setPublished(target.value)} />
+        )}
+      </Field>
+    </NewRecord>
   );
 }

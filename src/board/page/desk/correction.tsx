@@ -6,7 +6,7 @@ import {
   WithdrawDocument,
 } from '../generated/operations.ts';
 import { useWords } from '../words/language.tsx';
-import { Ask } from './ask.tsx';
+import { Ask, keepAnswer } from './ask.tsx';
 import { Field } from './field.tsx';
 import { Problems } from './refusal.ts';
 import { RefusalNote } from './refusal-note.tsx';
@@ -29,14 +29,24 @@ export function Correction({ statement, standing }: CorrectionProps) {
   const [asked, setAsked] = useState<'correct' | 'withdraw' | null>(() =>
     keptCorrection(statement) ? 'correct' : null,
   );
+  const { hasKey } = useSession();
   const { run, insist, refused } = useDeed();
   if (statement.state !== 'PUBLISHED') return null;
-  const end = (isDone: boolean) => isDone && setAsked(null);
+  const answer = `${statement.id} withdraw`;
+  const end = (isDone: boolean) => {
+    if (!isDone) return;
+    keepAnswer(answer, null);
+    setAsked(null);
+  };
   if (asked === 'correct') return <Correct statement={statement} standing={standing} end={() => setAsked(null)} />;
   return (
     <section className="correction">
-      <RefusalNote refused={refused} insist={() => void insist().then(end)} />
-      {asked === null && (
+      <RefusalNote
+        refused={refused}
+        shown={asked === 'withdraw' ? ['reason'] : []}
+        insist={() => void insist().then(end)}
+      />
+      {asked === null && hasKey && (
         <div className="row">
           <button type="button" className="quiet" onClick={() => setAsked('correct')}>
             {words.desk.correct}
@@ -50,12 +60,14 @@ export function Correction({ statement, standing }: CorrectionProps) {
         <Ask
           label={words.desk.reason}
           act={words.desk.withdraw}
+          of={answer}
+          problem={refused?.fields.at('reason')}
           done={(reason) =>
             void run(WithdrawDocument, {
               input: { statementId: statement.id, revision: statement.revision, reason },
             }).then(end)
           }
-          cancel={() => setAsked(null)}
+          close={() => setAsked(null)}
         />
       )}
     </section>
@@ -71,7 +83,7 @@ function Correct({ statement, standing, end }: CorrectionProps & { readonly end:
   const [begun] = useState(statement);
   const [before] = useState(() => writingOfPublished(begun));
   const [kept] = useState(() => keptCorrection(begun));
-  const [writing, setWriting] = useState(kept?.writing ?? before);
+  const [writing, setWriting] = useState({ ...before, ...kept?.writing });
   const [note, setNote] = useState(kept?.note ?? '');
   const { id: statementId, revision } = begun;
   const write = (part: Partial<Writing>) => setWriting((before) => ({ ...before, ...part }));

@@ -1,15 +1,16 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Address } from '../address.ts';
 import { Panel } from '../frame/panel.tsx';
-import { NamesDocument, type StandingFragment, type StatementInput } from '../generated/operations.ts';
+import { NamesDocument, type StandingFragment } from '../generated/operations.ts';
+import { orderOf } from '../keys.ts';
 import { useRecord } from '../live/use-board.ts';
-import { isWriting } from '../search/search-box.tsx';
-import { useWords } from '../words/language.tsx';
-import { type Draft, Drafts } from './drafts.tsx';
+import { useLanguage } from '../words/language.tsx';
+import { contentIn, type Draft, Drafts } from './drafts.tsx';
+import { idsIn, namesIn } from './names.ts';
 import type { Refused } from './refusal.ts';
 import { useSession } from './session.tsx';
 import { SignIn } from './sign-in.tsx';
-import { blank, keptWriting, type Writing, writingOf } from './writing.ts';
+import { blank, keptWriting, usualLanguage, type Writing, writingOf } from './writing.ts';
 import { WritingForm } from './writing-form.tsx';
 
 interface DeskPanelProps {
@@ -19,9 +20,9 @@ interface DeskPanelProps {
 
 /** The desk's side of a negotiation: its drafts, and a statement that is being written. */
 export function DeskPanel({ standing, change }: DeskPanelProps) {
-  const words = useWords();
+  const { words, code } = useLanguage();
   const record = useRecord();
-  const { viewer, hasKey, signOut, may } = useSession();
+  const { viewer, hasKey, isRefused, signOut, may } = useSession();
   const [writing, setWriting] = useState<Writing | null>(() => keptWriting(standing.slug, today()));
   const close = useCallback(() => change({ desk: false }), [change]);
   const [refusal, setRefusal] = useState<Refused | null>(null);
@@ -29,12 +30,17 @@ export function DeskPanel({ standing, change }: DeskPanelProps) {
     setWriting(null);
     setRefusal(null);
   }, []);
-  const begin = useCallback(() => setWriting((before) => before ?? blank(today())), []);
+  const begin = useCallback(() => setWriting((before) => before ?? blank(today(), usualLanguage(code))), [code]);
   const isOfDesk = may('REPORTER', standing.slug);
+  // What is being written stays when the key ends, and is kept for who signed out: a reader sees none of it.
+  const isOpen = hasKey || isRefused;
+  useEffect(() => {
+    if (isOpen) setWriting(keptWriting(standing.slug, today()));
+  }, [isOpen, standing.slug]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'n' || event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
+      if (orderOf(event) !== 'n') return;
       event.preventDefault();
       begin();
     };
@@ -43,18 +49,12 @@ export function DeskPanel({ standing, change }: DeskPanelProps) {
   }, [begin]);
 
   const edit = async (draft: Draft, refused: Refused | null) => {
-    // What draftStatement took had the shape of its input.
-    const content = draft.content as unknown as StatementInput;
-    const { source, appearances } = content;
-    const ids = [source.personId, source.onBehalfOfId, appearances?.[0]?.reportId].filter(
-      (id) => typeof id === 'string',
-    );
-    // Ids of the caller's own are no nodes, and are shown as they are.
-    const nodes = await record.ask(NamesDocument, { ids }).then(
+    const content = contentIn(draft);
+    const nodes = await record.ask(NamesDocument, { ids: idsIn([content]) }).then(
       ({ nodes }) => nodes,
       () => [],
     );
-    const names = new Map(nodes.flatMap((node) => (node && 'name' in node ? [[node.id, node.name] as const] : [])));
+    const names = namesIn({ nodes });
     const [outlet] = nodes.flatMap((node) => (node && 'outlet' in node ? [node.outlet] : []));
     setRefusal(refused);
     setWriting(writingOf(draft, content, names, outlet));
@@ -62,7 +62,7 @@ export function DeskPanel({ standing, change }: DeskPanelProps) {
 
   return (
     <Panel
-      title={viewer ? words.desk.titleOf(viewer.name ?? '') : words.desk.title}
+      title={hasKey && viewer ? words.desk.titleOf(viewer.name ?? '') : words.desk.title}
       of="desk"
       close={close}
       actions={
@@ -75,8 +75,7 @@ export function DeskPanel({ standing, change }: DeskPanelProps) {
     >
       {!hasKey && <SignIn />}
       {hasKey && viewer && !isOfDesk && <p className="empty">{words.desk.notOfDesk}</p>}
-      {/* What is being written stays, whatever becomes of the key. */}
-      {writing !== null && (
+      {isOpen && writing !== null && (
         <WritingForm key={writing.draft?.id ?? 'new'} {...{ standing, refusal, end }} begun={writing} />
       )}
       {writing === null && isOfDesk && (

@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { useQuery } from 'urql';
+import { useEffect, useRef, useState } from 'react';
+import { GoOn } from '../frame/cut.tsx';
 import {
   CommentOnDraftDocument,
   DiscardDraftDocument,
@@ -9,7 +9,6 @@ import {
   EmbargoDraftDocument,
   KillEmbargoDocument,
   LiftEmbargoDocument,
-  NamesDocument,
   PublishDraftDocument,
   ReturnDraftDocument,
   type StandingFragment,
@@ -17,11 +16,17 @@ import {
   SubmitDraftDocument,
 } from '../generated/operations.ts';
 import { useRecord } from '../live/use-board.ts';
+import { type Page, useMore } from '../live/use-more.ts';
+import { useQuestion } from '../live/use-question.ts';
+import { Chain, Level } from '../stream/attribution.tsx';
 import { Prose } from '../stream/prose.tsx';
+import { Stances } from '../stream/stances.tsx';
 import { When } from '../stream/when.tsx';
 import { useLanguage } from '../words/language.tsx';
-import { Ask } from './ask.tsx';
+import { Ask, keepAnswer } from './ask.tsx';
+import { Confirm } from './confirm.tsx';
 import { Countdown } from './countdown.tsx';
+import { useNames } from './names.ts';
 import type { Refused } from './refusal.ts';
 import { RefusalNote } from './refusal-note.tsx';
 import { useSession } from './session.tsx';
@@ -35,40 +40,40 @@ interface DraftsProps {
   readonly edit: ((draft: Draft, refusal: Refused | null) => void) | null;
 }
 
+const NO_DRAFTS: Page<Draft> = { nodes: [], pageInfo: { endCursor: null, hasNextPage: false } };
+
 /** What waits to be published, as it is at this moment: what others do with it shows at once. */
 export function Drafts({ standing, edit }: DraftsProps) {
   const { words } = useLanguage();
-  const [{ data }, read] = useQuery({ query: DraftsWholeDocument, variables: { negotiationId: standing.id } });
-  const reread = useCallback(() => read({ requestPolicy: 'network-only' }), [read]);
+  const { data, ask: reread } = useQuestion({ query: DraftsWholeDocument, variables: { negotiationId: standing.id } });
   useDraftChanges(standing.id, data?.drafts.cursor, reread);
-  const drafts = data?.drafts.nodes;
-  const names = useNames(drafts);
+  const record = useRecord();
+  const more = useMore(
+    data?.drafts ?? NO_DRAFTS,
+    ({ id }) => id,
+    async (after) => (await record.ask(DraftsWholeDocument, { negotiationId: standing.id, after })).drafts,
+  );
+  const drafts = data && more.nodes;
+  const nameOf = useNames(standing, drafts?.map(contentIn) ?? []);
   if (!drafts) return <p className="reading">{words.state.loading}</p>;
   if (drafts.length === 0) return <p className="empty">{words.desk.noDrafts}</p>;
   return (
-    <ul className="drafts">
-      {drafts.map((draft) => (
-        <li key={draft.id}>
-          <DraftView draft={draft} names={names} slug={standing.slug} edit={edit} reread={reread} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="drafts" ref={more.list}>
+        {drafts.map((draft) => (
+          <li key={draft.id}>
+            <DraftView draft={draft} nameOf={nameOf} slug={standing.slug} edit={edit} reread={reread} />
+          </li>
+        ))}
+      </ul>
+      <GoOn more={more} label={words.desk.moreDrafts} />
+    </>
   );
 }
 
-/** Who a draft is credited to, by id: the person, else the organization that is spoken for. */
-function sourceOf({ content }: Draft): string | undefined {
-  // What draftStatement took had the shape of its input.
-  const { personId, onBehalfOfId } = (content as unknown as StatementInput).source;
-  return personId ?? onBehalfOfId ?? undefined;
-}
-
-function useNames(drafts: readonly Draft[] | undefined): ReadonlyMap<string, string> {
-  const ids = [...new Set((drafts ?? []).flatMap((draft) => sourceOf(draft) ?? []))];
-  const [{ data }] = useQuery({ query: NamesDocument, variables: { ids }, pause: ids.length === 0 });
-  return new Map(
-    (data?.nodes ?? []).flatMap((node) => (node && 'name' in node ? [[node.id, node.name] as const] : [])),
-  );
+/** What a draft says, as it was written: what draftStatement took had the shape of its input. */
+export function contentIn({ content }: Draft): StatementInput {
+  return content as unknown as StatementInput;
 }
 
 function useDraftChanges(negotiationId: string, cursor: string | undefined, reread: () => void): void {
@@ -86,25 +91,30 @@ function useDraftChanges(negotiationId: string, cursor: string | undefined, rere
       try {
         for await (const _ of changes) reread();
       } catch {
-        // The key ended, which the next deed says.
+        // The key ended, of which the session tells.
       }
     })();
     return () => changes.stop();
   }, [record, negotiationId, isRead, reread]);
 }
 
+/** The field of the API that the answer goes into, for what asks for one. */
+const ANSWERED = { return: 'reason', kill: 'reason', comment: 'text', embargo: 'until', discard: null } as const;
+type Asked = keyof typeof ANSWERED;
+
 interface DraftViewProps extends Pick<DraftsProps, 'edit'> {
   readonly draft: Draft;
-  readonly names: ReadonlyMap<string, string>;
+  readonly nameOf: (id: string) => string;
   readonly slug: string;
   readonly reread: () => void;
 }
 
-function DraftView({ draft, names, slug, edit, reread }: DraftViewProps) {
+function DraftView({ draft, nameOf, slug, edit, reread }: DraftViewProps) {
   const { words, dates } = useLanguage();
   const { may } = useSession();
   const { run, insist, isBusy, refused, forget } = useDeed();
-  const [asked, setAsked] = useState<'return' | 'embargo' | 'kill' | 'comment' | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const article = useFocusBack(asked);
   const { id: draftId, revision, state } = draft;
   // What was wrong with one revision may be right in the next.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is the revision that ends it
@@ -114,14 +124,23 @@ function DraftView({ draft, names, slug, edit, reread }: DraftViewProps) {
   const deed = (doing: Promise<boolean>) => {
     void doing.then((isDone) => {
       if (!isDone) return;
+      if (asked !== null) keepAnswer(answerTo(asked), null);
       setAsked(null);
       reread();
     });
   };
   const of = { draftId, revision };
+  const answerTo = (deed: string) => `${draftId} ${deed}`;
+  // What is asked for says itself what is wrong with it, for as long as it is asked for.
+  const field = asked && ANSWERED[asked];
+  const problem = field ? refused?.fields.at(field) : undefined;
+  const close = () => {
+    if (problem !== undefined) forget();
+    setAsked(null);
+  };
 
   return (
-    <article className="draft" data-state={state}>
+    <article className="draft" ref={article} data-state={state}>
       <header>
         <b className="draft-state" data-state={state}>
           {words.enums.draft[state]}
@@ -131,13 +150,7 @@ function DraftView({ draft, names, slug, edit, reread }: DraftViewProps) {
           <bdi>{draft.author}</bdi> · {dates.minute(draft.changedAt)}
         </span>
       </header>
-      <p className="draft-source">
-        <bdi className={draft.descriptor ? 'own' : ''}>
-          {draft.descriptor ?? names.get(String(sourceOf(draft))) ?? words.enums.sourceKind[draft.sourceKind]}
-        </bdi>{' '}
-        <When when={draft.said} />
-      </p>
-      <Prose text={draft.text} short />
+      <DraftContent draft={draft} nameOf={nameOf} />
       {draft.note && (
         <p className="marked">
           <bdi>{draft.note}</bdi>
@@ -155,29 +168,35 @@ function DraftView({ draft, names, slug, edit, reread }: DraftViewProps) {
           ))}
         </ul>
       )}
-      <RefusalNote refused={refused} insist={() => deed(insist())} />
+      <RefusalNote refused={refused} shown={field ? [field] : []} insist={() => deed(insist())} />
       {asked === 'return' && (
         <Ask
           label={words.desk.reason}
           act={words.desk.return}
+          of={answerTo('return')}
+          problem={problem}
           done={(reason) => deed(run(ReturnDraftDocument, { input: { ...of, reason } }))}
-          cancel={() => setAsked(null)}
+          close={close}
         />
       )}
       {asked === 'kill' && (
         <Ask
           label={words.desk.reason}
           act={words.desk.kill}
+          of={answerTo('kill')}
+          problem={problem}
           done={(reason) => deed(run(KillEmbargoDocument, { input: { ...of, reason } }))}
-          cancel={() => setAsked(null)}
+          close={close}
         />
       )}
       {asked === 'comment' && (
         <Ask
           label={words.desk.comment}
           act={words.desk.comment}
+          of={answerTo('comment')}
+          problem={problem}
           done={(text) => deed(run(CommentOnDraftDocument, { input: { draftId, text } }))}
-          cancel={() => setAsked(null)}
+          close={close}
         />
       )}
       {asked === 'embargo' && (
@@ -185,8 +204,18 @@ function DraftView({ draft, names, slug, edit, reread }: DraftViewProps) {
           label={words.desk.until}
           act={words.desk.embargo}
           type="datetime-local"
+          of={answerTo('embargo')}
+          problem={problem}
           done={(until) => deed(run(EmbargoDraftDocument, { input: { ...of, until: new Date(until).toISOString() } }))}
-          cancel={() => setAsked(null)}
+          close={close}
+        />
+      )}
+      {asked === 'discard' && (
+        <Confirm
+          question={words.desk.discardForGood}
+          act={words.desk.discard}
+          done={() => deed(run(DiscardDraftDocument, { input: of }))}
+          cancel={close}
         />
       )}
       {asked === null && (
@@ -204,28 +233,89 @@ function DraftView({ draft, names, slug, edit, reread }: DraftViewProps) {
           {isEditor && isEmbargoed && (
             <>
               <Deed label={words.desk.lift} act={() => deed(run(LiftEmbargoDocument, { input: of }))} />
-              <Deed label={words.desk.kill} act={() => setAsked('kill')} />
+              <Deed of="kill" label={words.desk.kill} act={() => setAsked('kill')} />
             </>
           )}
           {state === 'DRAFT' && (
             <Deed label={words.desk.submit} act={() => deed(run(SubmitDraftDocument, { input: of }))} />
           )}
           {!isEmbargoed && edit && <Deed label={words.desk.edit} act={() => edit(draft, refused)} />}
-          {isEditor && state === 'SUBMITTED' && <Deed label={words.desk.return} act={() => setAsked('return')} />}
-          {isEditor && <Deed label={words.desk.embargo} act={() => setAsked('embargo')} />}
-          <Deed label={words.desk.comment} act={() => setAsked('comment')} />
-          {!isEmbargoed && (
-            <Deed label={words.desk.discard} act={() => deed(run(DiscardDraftDocument, { input: of }))} />
+          {isEditor && state === 'SUBMITTED' && (
+            <Deed of="return" label={words.desk.return} act={() => setAsked('return')} />
           )}
+          {isEditor && <Deed of="embargo" label={words.desk.embargo} act={() => setAsked('embargo')} />}
+          <Deed of="comment" label={words.desk.comment} act={() => setAsked('comment')} />
+          {!isEmbargoed && <Deed of="discard" label={words.desk.discard} act={() => setAsked('discard')} />}
         </div>
       )}
     </article>
   );
 }
 
-function Deed({ label, act }: { label: string; act: () => void }) {
+/** What is to be published, with all that readers will see of it. */
+export function DraftContent({ draft, nameOf }: Pick<DraftViewProps, 'draft' | 'nameOf'>) {
+  const { words, figures } = useLanguage();
+  const content = contentIn(draft);
+  const { personId, onBehalfOfId } = content.source;
+  const sourceId = personId ?? onBehalfOfId;
+  const { viewOfId, addressedToId, speechActs } = content;
+  const relays = (content.relays ?? []).map(({ kind, actorId, descriptor }) => ({
+    kind,
+    actor: actorId ? { name: nameOf(actorId) } : null,
+    descriptor,
+  }));
   return (
-    <button type="button" className="quiet" onClick={act}>
+    <>
+      <p className="draft-source">
+        <bdi className={draft.descriptor ? 'own' : ''}>
+          {draft.descriptor ?? (sourceId ? nameOf(sourceId) : words.enums.sourceKind[draft.sourceKind])}
+        </bdi>{' '}
+        {onBehalfOfId && (personId || draft.descriptor) && (
+          <span>{words.statement.onBehalfOf(nameOf(onBehalfOfId))}</span>
+        )}{' '}
+        <When when={draft.said} />
+      </p>
+      <Prose text={draft.text} language={content.language ?? 'en'} quotation={content.quotationType} short />
+      <Stances
+        stances={(content.stances ?? []).map(({ kind, note, partyId, termId }) => ({
+          kind,
+          note,
+          party: { id: partyId, name: nameOf(partyId) },
+          term: { id: termId, title: nameOf(termId) },
+        }))}
+      />
+      <footer>
+        <Level
+          credit={{
+            attributionLevel: draft.attributionLevel,
+            attributionInferred: content.attributionInferred ?? false,
+          }}
+        />
+        <span className="quotation">{words.enums.quotation[content.quotationType]}</span>
+        <span>{figures.list(speechActs.map((act) => words.enums.act[act]))}</span>
+        {viewOfId && <span>{words.statement.viewOf(nameOf(viewOfId))}</span>}
+        {addressedToId && <span>{words.statement.to(nameOf(addressedToId))}</span>}
+        {relays.length > 0 && <Chain relays={relays} />}
+      </footer>
+    </>
+  );
+}
+
+/** Gives the focus back to what was asked for, once that is put off. */
+function useFocusBack(asked: string | null) {
+  const whole = useRef<HTMLElement>(null);
+  const before = useRef(asked);
+  useEffect(() => {
+    const isFree = document.activeElement === document.body;
+    if (asked === null && isFree) whole.current?.querySelector<HTMLElement>(`[data-deed="${before.current}"]`)?.focus();
+    before.current = asked;
+  }, [asked]);
+  return whole;
+}
+
+function Deed({ of, label, act }: { of?: string; label: string; act: () => void }) {
+  return (
+    <button type="button" className="quiet" data-deed={of} onClick={act}>
       {label}
     </button>
   );

@@ -1,4 +1,7 @@
-import { useWords } from '../words/language.tsx';
+import type { Catalogue } from '../words/en.ts';
+import type { Figures } from '../words/figures.ts';
+import { name } from '../words/grammar.ts';
+import { useLanguage } from '../words/language.tsx';
 import type { Refused } from './refusal.ts';
 
 interface RefusalNoteProps {
@@ -11,12 +14,11 @@ interface RefusalNoteProps {
 
 /** Why something was not done: said where it was asked for, with what no field beside it says. */
 export function RefusalNote({ refused, shown = [], insist }: RefusalNoteProps) {
-  const words = useWords();
+  const { words, figures } = useLanguage();
   if (refused === null) return null;
   return (
     <div className="refusal" role="alert">
-      {/* Of fields the message says no more than they do, by names that are the API's own. */}
-      <p>{refused.fields.all.length === 0 ? refused.message : words.desk.seeFields}</p>
+      <p>{inWords(refused, words, figures)}</p>
       {refused.fields.besides(shown).map(({ path, message }) => (
         <p key={path}>
           {path}: {message}
@@ -29,4 +31,11 @@ export function RefusalNote({ refused, shown = [], insist }: RefusalNoteProps) {
       )}
     </div>
   );
+}
+
+function inWords({ message, fields, names }: Refused, { desk }: Catalogue, figures: Figures): string {
+  // What the API says names what a program would answer with.
+  if (names) return desk.holdsNames(figures.list(names.map(name)));
+  // Of fields it says no more than they do, by names that are its own.
+  return fields.all.length === 0 ? message : desk.seeFields;
 }

@@ -6,6 +6,10 @@ export interface Refused {
   readonly fields: Problems;
   /** What to give as `descriptorAnswer` to do it all the same; null where that is no way out. */
   readonly answer: string | null;
+  /** The revision that somebody else made meanwhile; null when it is gone. Undefined where nobody was in the way. */
+  readonly standsAt?: number | null;
+  /** Whose names a description holds, where that is what is warned of. */
+  readonly names?: readonly string[];
 }
 
 interface Problem {
@@ -50,7 +54,8 @@ export function refusalIn(done: Done): Refused | null {
   return {
     message,
     fields: new Problems(problems.map((problem) => ({ path: within(problem.path), message: problem.message }))),
-    answer: 'answer' in done ? done.answer : null,
+    ...('currentRevision' in done && { standsAt: done.currentRevision }),
+    ...('answer' in done ? { answer: done.answer, names: done.names } : { answer: null }),
   };
 }
 

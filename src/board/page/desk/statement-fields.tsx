@@ -7,13 +7,15 @@ import type {
   SpeechAct,
   StandingFragment,
 } from '../generated/operations.ts';
-import { useWords } from '../words/language.tsx';
+import { useLanguage } from '../words/language.tsx';
 import { ActorChoice } from './actor-choice.tsx';
 import { Carrier } from './carrier.tsx';
 import { Claims } from './claims.tsx';
 import { Field } from './field.tsx';
+import { LANGUAGES, languageOf } from './languages.ts';
 import type { Problems } from './refusal.ts';
-import { quotationOf, type Writing } from './writing.ts';
+import { Relays } from './relays.tsx';
+import { keepLanguage, languageIn, quotationOf, type Writing } from './writing.ts';
 
 interface StatementFieldsProps {
   readonly standing: StandingFragment;
@@ -30,11 +32,13 @@ export const SHOWN = [
   'attributionLevel',
   'said',
   'quotationType',
+  'language',
   'speechActs',
   'stances',
   'impacts',
   'estimates',
   'countClaims',
+  'relays',
   'appearances',
 ];
 /** A day and a time say by themselves that it is known to the day or the minute. */
@@ -42,7 +46,9 @@ const LESS: readonly Precision[] = ['YEAR', 'MONTH', 'HOUR'];
 
 /** All that a statement says and how it is credited, for writing one and for correcting one. */
 export function StatementFields({ standing, writing, write, problems, first }: StatementFieldsProps) {
-  const words = useWords();
+  const { words, code } = useLanguage();
+  const languageName = new Intl.DisplayNames(code, { type: 'language' });
+  const { language } = writing;
   const isNamed = writing.sourceKind === 'NAMED_PERSON';
   // What is wrong with a part of the source that has a field stands there.
   const parts = [isNamed ? 'source.personId' : 'source.descriptor', 'source.onBehalfOfId'];
@@ -56,6 +62,7 @@ export function StatementFields({ standing, writing, write, problems, first }: S
             ref={first}
             rows={4}
             dir="auto"
+            lang={languageIn(writing)}
             value={writing.text}
             onChange={({ target }) => write({ text: target.value })}
           />
@@ -84,6 +91,7 @@ export function StatementFields({ standing, writing, write, problems, first }: S
         </Field>
         {isNamed ? (
           <ActorChoice
+            standing={standing}
             label={words.desk.person}
             kind="Person"
             value={writing.person}
@@ -103,6 +111,7 @@ export function StatementFields({ standing, writing, write, problems, first }: S
           </Field>
         )}
         <ActorChoice
+          standing={standing}
           label={words.desk.onBehalfOf}
           kind="Organization"
           value={writing.onBehalfOf}
@@ -210,6 +219,27 @@ export function StatementFields({ standing, writing, write, problems, first }: S
             </select>
           )}
         </Field>
+        <Field label={words.desk.language} problem={problems.at('language')}>
+          {(field) => (
+            <select
+              {...field}
+              value={language}
+              onChange={({ target }) => {
+                if (target.value !== '') keepLanguage(target.value);
+                write({ language: target.value });
+              }}
+            >
+              <option value="">
+                {words.desk.byItsScript(String(languageName.of(languageOf(writing.text, writing.usual))))}
+              </option>
+              {[...LANGUAGES, ...(language === '' || LANGUAGES.includes(language) ? [] : [language])].map((one) => (
+                <option key={one} value={one}>
+                  {languageName.of(one)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
       </div>
       <fieldset className="acts" aria-invalid={problems.at('speechActs') !== undefined}>
         <legend>{words.stream.act}</legend>
@@ -232,6 +262,7 @@ export function StatementFields({ standing, writing, write, problems, first }: S
         {problems.at('speechActs') && <p className="problem">{problems.at('speechActs')}</p>}
       </fieldset>
       <Claims {...{ standing, writing, write, problems }} />
+      <Relays {...{ standing, writing, write, problems }} />
       <Carrier {...{ standing, writing, write, problems }} />
     </>
   );

@@ -33,6 +33,11 @@ describe('a statement that is written', () => {
         exact: 'go on',
       }),
       credibility: 2,
+      language: 'fr',
+      relays: [
+        { kind: 'HOLDER' as const, actorId: 'a' },
+        { kind: 'RELAYED_BY' as const, descriptor: 'an aide' },
+      ],
       said: { from: '2026-03-01T00:00:00.000Z', precision: 'MONTH' as const, basis: 'INFERRED' as const },
     };
     expect(contentOf(writingOf({ id: 'd', revision: 3 }, content, new Map()))).toEqual(content);

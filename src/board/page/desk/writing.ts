@@ -6,6 +6,8 @@ import type {
   ImpactInput,
   Precision,
   QuotationType,
+  RelayInput,
+  RelayKind,
   SourceKind,
   SpeechAct,
   StanceInput,
@@ -15,6 +17,7 @@ import type {
 } from '../generated/operations.ts';
 import { recall, remember } from '../memory.ts';
 import { quotedIn } from '../words/quotes.ts';
+import { languageOf } from './languages.ts';
 
 type Published = NonNullable<StatementQuery['statement']>;
 
@@ -24,12 +27,22 @@ export interface Chosen {
   readonly name: string;
 }
 
+/** One link of the way by which a statement came: somebody of the record, or whom the report describes. */
+export interface Link {
+  readonly kind: RelayKind;
+  readonly actor: Chosen | null;
+  readonly descriptor: string;
+}
+
 /** A statement as it is being written. It is kept in the browser with every key that is pressed. */
 export interface Writing {
   /** The draft that is edited, and its revision; null for a new one. */
   readonly draft: { readonly id: string; readonly revision: number } | null;
   readonly text: string;
+  /** Empty while nobody chose: then it goes by the script. */
   readonly language: string;
+  /** The language of what is in its script, until another is chosen. */
+  readonly usual: string;
   readonly quotationType: QuotationType | '';
   readonly sourceKind: SourceKind;
   readonly person: Chosen | null;
@@ -48,6 +61,7 @@ export interface Writing {
   readonly impacts: readonly ImpactInput[];
   readonly estimates: readonly EstimateInput[];
   readonly countClaims: readonly CountClaimInput[];
+  readonly relays: readonly Link[];
   readonly outlet: Chosen | null;
   readonly report: string;
   readonly exact: string;
@@ -57,11 +71,12 @@ export interface Writing {
   readonly cameWith: string | null;
 }
 
-export function blank(today: string): Writing {
+export function blank(today: string, usual = 'en'): Writing {
   return {
     draft: null,
     text: '',
-    language: 'en',
+    language: '',
+    usual,
     quotationType: '',
     sourceKind: 'NAMED_PERSON',
     person: null,
@@ -79,6 +94,7 @@ export function blank(today: string): Writing {
     impacts: [],
     estimates: [],
     countClaims: [],
+    relays: [],
     outlet: null,
     report: '',
     exact: '',
@@ -87,11 +103,21 @@ export function blank(today: string): Writing {
   };
 }
 
+/** Whether nothing was written yet. */
+export function isBlank(writing: Writing): boolean {
+  return JSON.stringify(writing) === JSON.stringify(blank(writing.day, writing.usual));
+}
+
 /** What the words look like: with quotation marks around some of them, around all, or around none. */
 export function quotationOf(text: string): QuotationType {
   const stretches = quotedIn(text.trim());
   if (!stretches.some(({ own }) => own)) return 'INDIRECT';
   return stretches.length === 1 ? 'DIRECT' : 'MIXED';
+}
+
+/** The language that it is published in: as chosen, else by its script. */
+export function languageIn({ language, text, usual }: Pick<Writing, 'language' | 'text' | 'usual'>): string {
+  return language || languageOf(text, usual);
 }
 
 /** As the API takes it. What was left empty is left out, and the API says what may not be. */
@@ -104,7 +130,7 @@ export function contentOf(writing: Writing): StatementInput {
   return {
     ...rest,
     text: writing.text,
-    language: writing.language,
+    language: languageIn(writing),
     quotationType: writing.quotationType || quotationOf(writing.text),
     source: {
       kind: sourceKind,
@@ -121,6 +147,7 @@ export function contentOf(writing: Writing): StatementInput {
     impacts: [...writing.impacts],
     estimates: [...writing.estimates],
     countClaims: [...writing.countClaims],
+    relays: writing.relays.map(relayIn),
     appearances: appearancesIn(writing),
   };
 }
@@ -141,6 +168,22 @@ function instantIn({ day, time, precision }: Writing): { from: string; precision
   if (precision === 'MONTH') return { from: `${day.slice(0, 7)}-01T00:00:00.000Z`, precision };
   if (time === '') return { from: `${day}T00:00:00.000Z`, precision: 'DAY' };
   return { from: new Date(`${day}T${time}`).toISOString(), precision: precision || 'MINUTE' };
+}
+
+function relayIn({ kind, actor, descriptor }: Link): RelayInput {
+  return {
+    kind,
+    ...(actor && { actorId: actor.id }),
+    ...(descriptor.trim() !== '' && { descriptor: descriptor.trim() }),
+  };
+}
+
+function linksIn({ relays }: Partial<StatementInput>, names: ReadonlyMap<string, string>): Link[] {
+  return (relays ?? []).map(({ kind, actorId, descriptor }) => ({
+    kind,
+    actor: actorId ? { id: actorId, name: names.get(actorId) ?? actorId } : null,
+    descriptor: descriptor ?? '',
+  }));
 }
 
 /** The first report is the form's; those after it stay. */
@@ -184,7 +227,10 @@ export function writingOf(
   return {
     draft,
     text: content.text,
-    language: content.language ?? 'en',
+    // One that its script says by itself was not chosen against it.
+    language:
+      content.language && languageOf(content.text, content.language) !== content.language ? content.language : '',
+    usual: content.language ?? 'en',
     quotationType: content.quotationType,
     sourceKind: source.kind,
     person: chosen(source.personId),
@@ -201,6 +247,7 @@ export function writingOf(
     impacts: content.impacts ?? [],
     estimates: content.estimates ?? [],
     countClaims: content.countClaims ?? [],
+    relays: linksIn(content, names),
     outlet,
     report: appearance?.reportId ?? '',
     exact: appearance?.exact ?? '',
@@ -210,6 +257,17 @@ export function writingOf(
 
 function dateText({ day, time, precision }: Pick<Writing, 'day' | 'time' | 'precision'>): string {
   return `${day} ${time} ${precision}`;
+}
+
+const LANGUAGE = 'writing-language';
+
+/** What the desk writes in, as somebody chose here last. */
+export function usualLanguage(ofPage: string): string {
+  return recall(LANGUAGE) ?? ofPage;
+}
+
+export function keepLanguage(language: string): void {
+  remember(LANGUAGE, language);
 }
 
 const NAME = (slug: string) => `writing:${slug}`;
@@ -222,7 +280,8 @@ export function keepWriting(slug: string, writing: Writing | null): void {
 export function keptWriting(slug: string, today: string): Writing | null {
   try {
     const kept = JSON.parse(recall(NAME(slug)) ?? 'null');
-    return kept && typeof kept.text === 'string' ? { ...blank(today), ...kept } : null;
+    if (typeof kept?.text !== 'string') return null;
+    return { ...blank(today), relays: linksIn(kept.rest ?? {}, new Map()), ...kept };
   } catch {
     return null;
   }
@@ -255,7 +314,10 @@ export function keptCorrection({ id, revision }: Published): CorrectionBegun | n
 export function writingOfPublished(statement: Published): Writing {
   const { id, revision, source, said, appearances } = statement;
   const { person, onBehalfOf, post } = source;
-  const names = new Map([person, onBehalfOf].flatMap((actor) => (actor ? [[actor.id, actor.name] as const] : [])));
+  const relayers = statement.relays.map(({ actor }) => actor);
+  const names = new Map(
+    [person, onBehalfOf, ...relayers].flatMap((actor) => (actor ? [[actor.id, actor.name] as const] : [])),
+  );
   const content: StatementInput = {
     text: statement.text,
     language: statement.language,
@@ -297,6 +359,7 @@ export function writingOfPublished(statement: Published): Writing {
     countClaims: statement.countClaims.map(({ heldGroup, low, high, words }) =>
       given({ heldGroupId: heldGroup.id, low, high, words }),
     ),
+    relays: statement.relays.map(({ kind, actor, descriptor }) => given({ kind, actorId: actor?.id, descriptor })),
     appearances: appearances.map(({ report, exact, prefix, suffix, medium, republishedFrom }) =>
       given({ reportId: report.id, exact, prefix, suffix, medium, republishedFromId: republishedFrom?.id }),
     ),

@@ -1,5 +1,5 @@
-import { useEffect, useId, useRef } from 'react';
-import { isWriting } from '../search/search-box.tsx';
+import { useEffect, useId, useRef, useState } from 'react';
+import { areKeysOn, orderOf, setKeysOn } from '../keys.ts';
 import { useWords } from '../words/language.tsx';
 
 /** Which keys the page knows; “?” shows it from anywhere. */
@@ -7,9 +7,10 @@ export function KeysHelp() {
   const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const [areOn, setOn] = useState(areKeysOn);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '?' || isWriting(event.target) || dialog.current?.open) return;
+      if (orderOf(event) !== '?' || dialog.current?.open) return;
       event.preventDefault();
       dialog.current?.showModal();
     };
@@ -48,6 +49,17 @@ export function KeysHelp() {
             </div>
           ))}
         </dl>
+        <label className="keys-on">
+          <input
+            type="checkbox"
+            checked={areOn}
+            onChange={({ target }) => {
+              setKeysOn(target.checked);
+              setOn(target.checked);
+            }}
+          />{' '}
+          {words.keys.on}
+        </label>
       </dialog>
     </>
   );

@@ -4,6 +4,7 @@ import {
   type BoardQuery,
   FollowTimelineDocument,
   MoreStatementsDocument,
+  type MoreStatementsQuery,
   StandingDocument,
   type StandingFragment,
   type StatementLineFragment,
@@ -14,7 +15,7 @@ import { type Connection, watchConnection } from './connection.ts';
 import { Endings } from './endings.ts';
 import { ReadProblem, type RecordClient } from './record.ts';
 import { rereading } from './rereading.ts';
-import { applied } from './statements.ts';
+import { applied, joined } from './statements.ts';
 
 /** What part of an address decides what is read; the rest is how it is shown. */
 export type Read = Pick<Address, 'at' | 'filter' | 'order'> & { readonly slug: string };
@@ -43,6 +44,8 @@ export const NOTHING_READ: Board = {
   isReading: true,
 };
 
+type Page = NonNullable<MoreStatementsQuery['negotiation']>['statements'];
+
 const PAGE = 30;
 /** What arrives within this is shown in one go. */
 const GATHER_MS = 40;
@@ -58,6 +61,8 @@ export function openBoard(record: RecordClient, read: Read, before: Board) {
   const endings = new Endings();
   let isClosed = false;
   let endCursor: string | null = null;
+  // What changed further down than was read: that is read as it stood when the board was.
+  const changed = new Map<string, StatementLineFragment>();
   const question = {
     slug: read.slug,
     filter: statementFilter(read.filter),
@@ -79,7 +84,15 @@ export function openBoard(record: RecordClient, read: Read, before: Board) {
         statements: PAGE,
       });
       if (isClosed) return;
-      if (negotiation === null) return become({ isMissing: true, isReading: false, standing: null, statements: [] });
+      if (negotiation === null) {
+        return become({
+          isMissing: true,
+          isReading: false,
+          standing: null,
+          statements: [],
+          connection: { status: 'past' },
+        });
+      }
       show(negotiation);
       if (read.at === null) follow(negotiation);
     } catch (error) {
@@ -89,13 +102,16 @@ export function openBoard(record: RecordClient, read: Read, before: Board) {
 
   function fail(error: unknown): void {
     const problem = error instanceof ReadProblem ? error : new ReadProblem('refused', String(error));
-    become({ problem, isReading: false });
-    if (problem.kind === 'unreachable') endings.later(RETRY_MS, () => void begin());
+    become({ problem, isReading: false, ...(!problem.isPassing && { connection: { status: 'past' } }) });
+    if (problem.isPassing) endings.later(RETRY_MS, () => void begin());
+    // What is wrong with a filter leaves all but the stream.
+    else if (question.filter !== null && board.standing === null) readStanding().catch(() => {});
   }
 
   function show(negotiation: NonNullable<BoardQuery['negotiation']>): void {
     const { statements, ...standing } = negotiation;
     endCursor = statements.pageInfo.endCursor;
+    changed.clear();
     become({
       standing,
       statements: statements.nodes,
@@ -131,7 +147,11 @@ export function openBoard(record: RecordClient, read: Read, before: Board) {
     endings.add(statements.stop, changes.stop);
 
     const reread = rereading(readStanding, endings);
-    void each(statements, ({ data }) => gather(data.statements));
+    const rejoin = rereading(readList, endings);
+    void each(statements, ({ data }) => {
+      gather(data.statements);
+      if (mayJoin(data.statements)) rejoin();
+    });
     void each(changes, ({ cursor }) => {
       last = cursor;
       connection.arrived(cursor);
@@ -155,33 +175,69 @@ export function openBoard(record: RecordClient, read: Read, before: Board) {
     const published = events.flatMap((event) =>
       event.__typename === 'StatementPublished' && 'statement' in event ? [event.statement] : [],
     );
+    for (const event of events) {
+      if (event.__typename === 'StatementPublished' || !('statement' in event)) continue;
+      if (!isShown(event.statement)) changed.set(event.statement.id, event.statement);
+    }
     become({
       statements: applied(board.statements, events, read.order),
       news: published.length > 0 ? [...board.news, ...published] : board.news,
     });
   }
 
+  /** Whether a statement may have come into what is shown by a correction: where it belongs then, the server knows. */
+  function mayJoin(event: StatementsSubscription['statements']): boolean {
+    if (event.__typename !== 'StatementCorrected' || !('statement' in event)) return false;
+    return (question.filter !== null || read.order === 'said') && !isShown(event.statement);
+  }
+
+  function isShown({ id }: StatementLineFragment): boolean {
+    return board.statements.some((shown) => shown.id === id);
+  }
+
+  /** Reads as much of the list as is shown once more. */
+  async function readList(): Promise<void> {
+    const nodes: StatementLineFragment[] = [];
+    let after: string | null = null;
+    do {
+      const page: Page | null = await readPage(after);
+      if (page === null) return;
+      nodes.push(...page.nodes);
+      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+    } while (after !== null && nodes.length < board.statements.length);
+    endCursor = after;
+    become({ statements: joined(board.statements, nodes), older: after === null ? 'none' : 'some' });
+  }
+
   async function readStanding(): Promise<void> {
-    const { negotiation } = await record.ask(StandingDocument, { slug: read.slug, asOf: null });
+    const { negotiation } = await record.ask(StandingDocument, { slug: read.slug, asOf: asOf(read.at) as never });
     if (negotiation !== null) become({ standing: negotiation });
+  }
+
+  async function readPage(after: string | null): Promise<Page | null> {
+    const { negotiation } = await record.ask(MoreStatementsDocument, {
+      ...question,
+      asOf: asOf(read.at) as never,
+      first: PAGE,
+      after,
+    });
+    return negotiation?.statements ?? null;
   }
 
   async function readOlder(): Promise<void> {
     if (board.older !== 'some' || board.isReading) return;
     become({ older: 'reading' });
     try {
-      const { negotiation } = await record.ask(MoreStatementsDocument, {
-        ...question,
-        asOf: asOf(read.at) as never,
-        first: PAGE,
-        after: endCursor,
-      });
-      if (negotiation === null) return become({ older: 'none' });
-      const { nodes, pageInfo } = negotiation.statements;
+      const page = await readPage(endCursor);
+      if (page === null) return become({ older: 'none' });
+      const { nodes, pageInfo } = page;
       endCursor = pageInfo.endCursor;
       const known = new Set(board.statements.map(({ id }) => id));
       become({
-        statements: [...board.statements, ...nodes.filter(({ id }) => !known.has(id))],
+        statements: [
+          ...board.statements,
+          ...nodes.filter(({ id }) => !known.has(id)).map((statement) => changed.get(statement.id) ?? statement),
+        ],
         older: pageInfo.hasNextPage ? 'some' : 'none',
       });
     } catch {

@@ -3,6 +3,7 @@ import type { RecordClient } from './record.ts';
 
 /** How things stand with what comes next, in the words that a reader is shown. */
 export type Connection =
+  // Of the past, or of nothing, no more is to come.
   | { readonly status: 'past' }
   | { readonly status: 'connecting' }
   | { readonly status: 'live' }

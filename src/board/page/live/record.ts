@@ -1,4 +1,11 @@
-import { type AnyVariables, Client, type CombinedError, fetchExchange, type TypedDocumentNode } from 'urql';
+import {
+  type AnyVariables,
+  Client,
+  type CombinedError,
+  fetchExchange,
+  mapExchange,
+  type TypedDocumentNode,
+} from 'urql';
 import { createClient, type ParleyClient } from '../../../client/index.ts';
 
 /** The two ways to the record: questions over HTTP, and what comes next over a WebSocket. */
@@ -13,13 +20,21 @@ export interface RecordClient {
   close(): void;
 }
 
-/** Why the record could not be read: nobody answered, the moment is none of this record's, or something else. */
+/**
+ * Why there is no answer: nobody gave one, not so soon again, the moment is none of this record's, the key is not good,
+ * it was too long, or something else.
+ */
 export class ReadProblem extends Error {
-  readonly kind: 'unreachable' | 'moment' | 'key' | 'refused';
+  readonly kind: 'unreachable' | 'limited' | 'moment' | 'key' | 'length' | 'refused';
 
   constructor(kind: ReadProblem['kind'], message: string) {
     super(message);
     this.kind = kind;
+  }
+
+  /** Whether the same may be answered in a while, and so is asked again by itself. */
+  get isPassing(): boolean {
+    return this.kind === 'unreachable' || this.kind === 'limited';
   }
 }
 
@@ -27,31 +42,53 @@ export function problemOf({ networkError, graphQLErrors, message, response }: Co
   const [error] = graphQLErrors;
   const code = String(error?.extensions?.code ?? '');
   if (NO_SUCH_MOMENT.includes(code)) return new ReadProblem('moment', error?.message ?? message);
-  if (code === 'UNAUTHENTICATED' || (response as Response | undefined)?.status === 401) {
-    return new ReadProblem('key', error?.message ?? message);
-  }
+  const status = (response as Response | undefined)?.status;
+  if (code === 'UNAUTHENTICATED' || status === 401) return new ReadProblem('key', error?.message ?? message);
+  if (status === 413) return new ReadProblem('length', error?.message ?? message);
+  if (code === 'RATE_LIMITED') return new ReadProblem('limited', error?.message ?? message);
   // A fault of the server’s own passes, as a database does that is away for a moment.
-  const passes = networkError !== undefined || code === '' || code === 'INTERNAL_SERVER_ERROR';
-  return new ReadProblem(passes ? 'unreachable' : 'refused', error?.message ?? message);
+  const isOfServer = networkError !== undefined || ['', 'INTERNAL_SERVER_ERROR', 'TIMED_OUT'].includes(code);
+  return new ReadProblem(isOfServer ? 'unreachable' : 'refused', error?.message ?? message);
 }
 
 /** The codes that a cursor or an instant of an address can meet; one that is none at all is bad input. */
 const NO_SUCH_MOMENT = ['BAD_CURSOR', 'CURSOR_IN_FUTURE', 'AS_OF_BEFORE_RECORD', 'AS_OF_IN_FUTURE', 'BAD_USER_INPUT'];
 
-/** @param key the desk's key; a reader has none */
-export function openRecord(key: string | null): RecordClient {
+/** The close code of a socket whose key is no longer good. */
+const KEY_ENDED = 4403;
+
+/**
+ * @param key the desk's key; a reader has none
+ * @param refused is told when the server says that the key is not good, whatever it was asked
+ */
+export function openRecord(key: string | null, refused: () => void): RecordClient {
   const url = new URL('/graphql', location.href);
+  let isClosed = false;
+  // What comes late says nothing of the key that was given since.
+  const tellRefused = () => {
+    if (!isClosed) refused();
+  };
   const headers: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
   const urql = new Client({
     url: url.href,
     preferGetMethod: false,
     // No cache of answers: the page keeps what it shows, and the server is near.
-    exchanges: [fetchExchange],
+    exchanges: [
+      mapExchange({
+        onError: (error) => {
+          if (problemOf(error).kind === 'key') tellRefused();
+        },
+      }),
+      fetchExchange,
+    ],
     fetchOptions: { headers },
   });
   const parley = createClient({
     url: url.href.replace(/^http/, 'ws'),
     ...(key !== null && { connectionParams: headers }),
+  });
+  parley.onState((state) => {
+    if (state.status === 'offline' && state.code === KEY_ENDED) tellRefused();
   });
   return {
     urql,
@@ -63,6 +100,9 @@ export function openRecord(key: string | null): RecordClient {
       }
       return data;
     },
-    close: () => void parley.dispose(),
+    close: () => {
+      isClosed = true;
+      void parley.dispose();
+    },
   };
 }

@@ -28,6 +28,24 @@ export function applied(
   return next;
 }
 
+/**
+ * Puts what was read anew into a list, each after the one that it was read after. What is there already stays as it is,
+ * and so does what would no longer be read: nothing is taken away from under a reader.
+ */
+export function joined(
+  list: readonly StatementLineFragment[],
+  read: readonly StatementLineFragment[],
+): readonly StatementLineFragment[] {
+  const next = [...list];
+  let after = -1;
+  for (const statement of read) {
+    const index = next.findIndex(({ id }) => id === statement.id);
+    if (index === -1) next.splice(after + 1, 0, statement);
+    after = index === -1 ? after + 1 : index;
+  }
+  return next;
+}
+
 function inserted(list: readonly StatementLineFragment[], statement: StatementLineFragment, order: Order) {
   if (order === 'recorded') return [statement, ...list];
   const index = list.findIndex((other) => compareSaid(statement, other) >= 0);

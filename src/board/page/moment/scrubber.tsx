@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react';
-import { useQuery } from 'urql';
+import { useEffect, useRef, useState } from 'react';
 import type { Address } from '../address.ts';
 import { MomentsDocument, type MomentsQuery, type StandingFragment } from '../generated/operations.ts';
+import { useQuestion } from '../live/use-question.ts';
 import { useLanguage } from '../words/language.tsx';
 
 type Moment = NonNullable<MomentsQuery['negotiation']>['moments'][number];
@@ -13,12 +13,15 @@ interface ScrubberProps {
   readonly head: string | null;
   /** What is shown, for where a moment lies that is not on the line itself. */
   readonly shown: StandingFragment;
+  /** Whether something that was opened lies over it. */
+  readonly isCovered: boolean;
   readonly change: (part: Partial<Address>, replace?: boolean) => void;
 }
 
 /** The moments of the record on a line: anywhere on it, the whole board is shown as it stood right then. */
-export function Scrubber({ slug, address, head, shown, change }: ScrubberProps) {
+export function Scrubber({ slug, address, head, shown, isCovered, change }: ScrubberProps) {
   const { words, dates } = useLanguage();
+  const slider = useRef<HTMLInputElement>(null);
   const moments = useMoments(slug, address.at === null ? head : null);
   const { at } = address;
   if (moments === null || moments.length < 2) return <div className="scrubber" />;
@@ -39,12 +42,13 @@ export function Scrubber({ slug, address, head, shown, change }: ScrubberProps) 
   };
 
   return (
-    <div className="scrubber" data-past={isPast}>
-      <button type="button" className="quiet step" disabled={place === 0} onClick={() => go(place - 1)}>
+    <div className="scrubber" data-past={isPast} inert={isCovered}>
+      <button type="button" className="quiet step" aria-disabled={place === 0} onClick={() => go(place - 1)}>
         <span aria-hidden="true" className="arrow-back" />
         <span className="unseen">{words.moment.earlier}</span>
       </button>
       <input
+        ref={slider}
         type="range"
         min={0}
         max={last}
@@ -53,7 +57,7 @@ export function Scrubber({ slug, address, head, shown, change }: ScrubberProps) 
         aria-valuetext={`${label}, ${words.moment.step(moment.changes, total)}`}
         onChange={({ target }) => go(Number(target.value))}
       />
-      <button type="button" className="quiet step" disabled={!isPast} onClick={() => go(place + 1)}>
+      <button type="button" className="quiet step" aria-disabled={!isPast} onClick={() => go(place + 1)}>
         <span aria-hidden="true" className="arrow-on" />
         <span className="unseen">{words.moment.later}</span>
       </button>
@@ -61,7 +65,14 @@ export function Scrubber({ slug, address, head, shown, change }: ScrubberProps) 
         <b>{label}</b> <span className="faint">{words.moment.step(moment.changes, total)}</span>
       </p>
       {isPast && (
-        <button type="button" className="primary" onClick={() => change({ at: null })}>
+        <button
+          type="button"
+          className="primary"
+          onClick={() => {
+            change({ at: null });
+            slider.current?.focus();
+          }}
+        >
           {words.moment.back}
         </button>
       )}
@@ -71,16 +82,16 @@ export function Scrubber({ slug, address, head, shown, change }: ScrubberProps) 
 
 /** The moments there are; read again when the record went on, though not with each change. */
 function useMoments(slug: string, head: string | null): readonly Moment[] | null {
-  const [{ data }, read] = useQuery({ query: MomentsDocument, variables: { slug } });
+  const { data, ask } = useQuestion({ query: MomentsDocument, variables: { slug } });
   const [readAt, setReadAt] = useState(head);
   useEffect(() => {
     if (head === null || head === readAt) return;
     const timer = setTimeout(() => {
       setReadAt(head);
-      if (readAt !== null) read({ requestPolicy: 'network-only' });
+      if (readAt !== null) ask();
     }, 1_000);
     return () => clearTimeout(timer);
-  }, [head, readAt, read]);
+  }, [head, readAt, ask]);
   return data?.negotiation?.moments ?? null;
 }
 

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useQuery } from 'urql';
 import {
   type ChangeLineFragment,
@@ -17,26 +17,55 @@ export interface Look {
 
 const NAME = (slug: string) => `looked:${slug}`;
 
-/** The last look before this one, and how to end it. Each look is remembered when the page is left or put away. */
-export function useLastLook(slug: string, head: string | null): { last: Look | null; forget: () => void } {
+/** Who puts the page away for less than this has not stopped looking. */
+const AWAY_MS = 60_000;
+
+/**
+ * The last look before this one, and how to end it. Each look is remembered when the page is left or put away; one that
+ * is put away for a while is looked at anew when it is taken out again.
+ */
+export function useLastLook(slug: string, head: string | null) {
   const [last, setLast] = useState<Look | null>(() => lookAt(slug));
-  useEffect(() => setLast(lookAt(slug)), [slug]);
+  const [isAway, setAway] = useState(false);
+  // What is said of an earlier look is not taken away from who may not have read it.
+  const isShown = useRef(false);
+  // In the past, how far it was before that.
+  const now = useRef(head);
+  if (head !== null) now.current = head;
+
   useEffect(() => {
-    if (head === null) return;
-    const keep = () => remember(NAME(slug), JSON.stringify({ cursor: head, at: new Date().toISOString() }));
-    const onHide = () => {
-      if (document.visibilityState === 'hidden') keep();
+    const keep = (): Look | null => {
+      if (now.current === null) return null;
+      const look = { cursor: now.current, at: new Date().toISOString() };
+      remember(NAME(slug), JSON.stringify(look));
+      return look;
     };
-    document.addEventListener('visibilitychange', onHide);
-    window.addEventListener('pagehide', keep);
+    const keepSeen = () => {
+      // What came while it was put away was not looked at.
+      if (document.visibilityState === 'visible') keep();
+    };
+    let left: Look | null = null;
+    const onVisibility = () => {
+      const isHidden = document.visibilityState === 'hidden';
+      setAway(isHidden);
+      if (isHidden) {
+        left = keep();
+        if (left !== null && !isShown.current) setLast(left);
+      } else if (left !== null && Date.now() - Date.parse(left.at) < AWAY_MS) {
+        const short = left;
+        setLast((last) => (last === short ? null : last));
+      }
+    };
+    document.addEventListener('visibilitychange', onVisibility);
+    window.addEventListener('pagehide', keepSeen);
     return () => {
-      document.removeEventListener('visibilitychange', onHide);
-      window.removeEventListener('pagehide', keep);
-      keep();
+      document.removeEventListener('visibilitychange', onVisibility);
+      window.removeEventListener('pagehide', keepSeen);
+      keepSeen();
     };
-  }, [slug, head]);
+  }, [slug]);
   const forget = useCallback(() => setLast(null), []);
-  return { last, forget };
+  return { last, isAway, isShown, forget };
 }
 
 function lookAt(slug: string): Look | null {
@@ -56,20 +85,37 @@ export interface Changed {
   readonly earlier: Earlier | null;
 }
 
-/** @param since null where nothing is to be compared */
-export function useChanged(standing: StandingFragment | null, since: string | null): Changed | null {
-  const pause = standing === null || since === null || since === standing.cursor;
-  const [{ data: changed }] = useQuery({
+/**
+ * Asked once: what is published while somebody looks on is no news to them. While nobody does it is asked again as it
+ * comes, so that it is there, and moves nothing, when they are back.
+ * @param since null where nothing is to be compared
+ */
+export function useChanged(
+  standing: StandingFragment | null,
+  since: string | null,
+  isAway: boolean,
+): { changed: Changed | null; isAsking: boolean } {
+  const pause = standing === null || since === null;
+  const [{ data, fetching, operation }, again] = useQuery({
     query: ChangesSinceDocument,
     variables: { since: since ?? '', negotiationId: standing?.id ?? null, first: 100 },
     pause,
   });
+  const changed = operation?.variables.since === since ? data : undefined;
   const [{ data: positions }] = useQuery({
     query: PositionsAtTwoMomentsDocument,
     variables: { slug: standing?.slug ?? '', earlier: { cursor: since ?? '' } },
-    pause,
+    pause: pause || !changed || changed.changes.nodes.length === 0,
   });
-  return useMemo(() => {
+  const wasAway = useRef(false);
+  const head = isAway ? standing?.cursor : null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: that the record moved on is what it is asked again for
+  useEffect(() => {
+    if (pause || !(isAway || wasAway.current)) return;
+    wasAway.current = isAway;
+    again({ requestPolicy: 'network-only' });
+  }, [pause, isAway, head, again]);
+  const known = useMemo(() => {
     if (pause || !changed) return null;
     const changes = changed.changes.nodes;
     return {
@@ -81,4 +127,5 @@ export function useChanged(standing: StandingFragment | null, since: string | nu
       earlier: positions?.then ? earlierOf(positions.then) : null,
     };
   }, [pause, changed, positions]);
+  return { changed: known, isAsking: !pause && fetching && !changed };
 }

@@ -1,14 +1,17 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
-import type { Address } from '../address.ts';
+import { lazy, useEffect, useRef, useState } from 'react';
+import { type Address, boardOf } from '../address.ts';
+import { SignIn } from '../desk/sign-in.tsx';
 import { ConnectionState } from '../frame/connection-state.tsx';
 import { CopyButton } from '../frame/copy-button.tsx';
+import { Part } from '../frame/part.tsx';
 import { State } from '../frame/state.tsx';
 import { TopBar } from '../frame/top-bar.tsx';
+import { Unanswered } from '../frame/unanswered.tsx';
 import type { Board } from '../live/board.ts';
 import { useBoard } from '../live/use-board.ts';
 import { Scrubber } from '../moment/scrubber.tsx';
 import { Since } from '../moment/since.tsx';
-import { useChanged, useLastLook } from '../moment/use-since.ts';
+import { type Changed, useChanged, useLastLook } from '../moment/use-since.ts';
 import { Found } from '../search/found.tsx';
 import { SearchBox } from '../search/search-box.tsx';
 import { LinePanel } from '../statement/line-panel.tsx';
@@ -16,10 +19,12 @@ import { StatementPanel } from '../statement/statement-panel.tsx';
 import { Announcer } from '../stream/announcer.tsx';
 import { Filters } from '../stream/filters.tsx';
 import { Stream } from '../stream/stream.tsx';
+import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
 import { Briefing } from './briefing.tsx';
 import { Parties } from './parties.tsx';
 import { Standing } from './standing.tsx';
+import { useIsNarrow } from './use-narrow.ts';
 import { useNow } from './use-now.ts';
 
 /** Most who look never write, so that is read when somebody does. */
@@ -39,8 +44,13 @@ export function BoardPage({ slug, address, change }: BoardPageProps) {
   const head = address.at === null ? (standing?.cursor ?? null) : null;
   const look = useLastLook(slug, head);
   const since = address.since ?? look.last?.cursor ?? null;
-  const changed = useChanged(standing, address.at === null ? since : null);
-  const [view, setView] = useState<'standing' | 'stream'>('standing');
+  const { changed, isAsking } = useChanged(standing, address.at === null ? since : null, look.isAway);
+  look.isShown.current = changed !== null && changed.changes.length > 0;
+  // What changed stands above all else, and would move it if it came later.
+  const isReady = useRef(false);
+  isReady.current ||= standing !== null && !isAsking;
+  const { view, setView } = useView(address);
+  const isCovered = useIsNarrow() && (address.statement !== null || address.line !== null || address.desk);
   useEffect(() => {
     document.title = `${standing?.title ?? slug} · ${words.parley}`;
   }, [standing?.title, slug, words]);
@@ -64,41 +74,49 @@ export function BoardPage({ slug, address, change }: BoardPageProps) {
           {words.desk.open}
         </button>
       </TopBar>
-      {standing === null ? (
-        <main className="board-none">
+      {standing === null || !isReady.current ? (
+        <main className="board-none" tabIndex={-1}>
           <Unread board={board} address={address} change={change} retry={retry} />
+          {/* Who may read it may not have said so yet; while it is still being read, nobody is asked. */}
+          {(problem?.kind === 'key' || (address.desk && (problem || isMissing))) && <SignIn />}
         </main>
       ) : (
         <main
           className="board"
+          tabIndex={-1}
           data-past={address.at !== null}
           data-reading={board.isReading}
-          data-view={address.statement || address.line || address.search || address.desk ? 'stream' : view}
+          data-view={view}
         >
-          <div className="board-head">
+          <div className="board-head" inert={isCovered}>
             <h1>
               <bdi>{standing.title}</bdi>
             </h1>
             <Facts board={board} address={address} />
             <Parties standing={standing} />
-            {(problem || isMissing) && <Unread board={board} address={address} change={change} retry={retry} />}
-            {changed && !(look.last === null && address.since === null) && (
+            {((problem && !isOfFilter(board, address)) || isMissing) && (
+              <Unread board={board} address={address} change={change} retry={retry} />
+            )}
+            {changed && (
               <Since changed={changed} look={look.last} address={address} change={change} forget={look.forget} />
             )}
           </div>
-          <Scrubber slug={slug} address={address} head={head} change={change} shown={standing} />
-          <nav className="board-views">
+          <Scrubber {...{ slug, address, head, change, isCovered }} shown={standing} />
+          <nav className="board-views" inert={isCovered}>
             {(['standing', 'stream'] as const).map((name) => (
               <button key={name} type="button" aria-pressed={view === name} onClick={() => setView(name)}>
                 {name === 'standing' ? words.board.standing : words.stream.title}
               </button>
             ))}
           </nav>
-          <section className="board-standing" aria-label={words.board.standing}>
+          <section className="board-standing" inert={isCovered} aria-label={words.board.standing}>
             <StandingAt board={board} address={address} earlier={address.since ? changed : null} />
           </section>
           <div className="board-stream">
-            <StreamSide {...{ board, address, change, slug, readOlder }} marked={address.since ? changed : null} />
+            <StreamSide
+              {...{ board, address, change, slug, head, readOlder }}
+              marked={address.since ? changed : null}
+            />
           </div>
           <Briefing board={board} />
         </main>
@@ -106,6 +124,16 @@ export function BoardPage({ slug, address, change }: BoardPageProps) {
       <Announcer news={board.news} />
     </>
   );
+}
+
+/** Which side a phone shows: the one that was chosen, and what is opened from there once it is. */
+function useView({ statement, line, search, desk }: Address) {
+  const opened = statement || line || search || desk ? JSON.stringify([statement, line, search, desk]) : null;
+  const [chosen, choose] = useState<{ view: 'standing' | 'stream'; of: string | null }>({ view: 'standing', of: null });
+  return {
+    view: opened !== null && chosen.of !== opened ? 'stream' : chosen.view,
+    setView: (view: 'standing' | 'stream') => choose({ view, of: opened }),
+  };
 }
 
 function Facts({ board: { standing }, address }: { board: Board; address: Address }) {
@@ -138,7 +166,7 @@ function StandingAt({
 }: {
   board: Board;
   address: Address;
-  earlier: ReturnType<typeof useChanged>;
+  earlier: Changed | null;
 }) {
   const now = useNow();
   if (standing === null) return null;
@@ -149,18 +177,19 @@ function StandingAt({
 
 interface StreamSideProps extends BoardPageProps {
   readonly board: Board;
-  readonly marked: ReturnType<typeof useChanged>;
+  /** The cursor of what is shown live. */
+  readonly head: string | null;
+  readonly marked: Changed | null;
   readonly readOlder: () => void;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
 /** The stream, or what was found, and over it what was opened from there. */
-function StreamSide({ board, address, change, slug, readOlder, marked }: StreamSideProps) {
+function StreamSide({ board, address, change, slug, head, readOlder, marked }: StreamSideProps) {
   const { words } = useLanguage();
   const { standing, statements } = board;
   const { statement, line } = address;
-  const revision = useMemo(() => statements.find(({ id }) => id === statement)?.revision, [statements, statement]);
   if (standing === null) return null;
   const isFiltered = Object.keys(address.filter).length > 0;
   return (
@@ -171,7 +200,9 @@ function StreamSide({ board, address, change, slug, readOlder, marked }: StreamS
           <Filters standing={standing} address={address} change={change} />
         </header>
         {address.search !== '' ? (
-          <Found standing={standing} address={address} />
+          <Found head={head} standing={standing} address={address} />
+        ) : isOfFilter(board, address) ? (
+          <State title={words.state.refused} hint={board.problem?.message} />
         ) : statements.length === 0 && !board.isReading ? (
           <State title={isFiltered ? words.stream.nothingFiltered : words.stream.nothing} />
         ) : (
@@ -179,18 +210,23 @@ function StreamSide({ board, address, change, slug, readOlder, marked }: StreamS
         )}
       </div>
       {statement !== null ? (
-        <StatementPanel id={statement} revision={revision} standing={standing} address={address} change={change} />
+        <StatementPanel id={statement} {...{ head, standing, address, change }} />
       ) : line !== null ? (
-        <LinePanel line={line} slug={slug} address={address} change={change} />
+        <LinePanel line={line} {...{ slug, head, address, change }} />
       ) : (
         address.desk && (
-          <Suspense fallback={null}>
+          <Part>
             <DeskPanel standing={standing} change={change} />
-          </Suspense>
+          </Part>
         )
       )}
     </>
   );
+}
+
+/** Whether it is what narrows the stream that was refused, such as a party of another record. */
+function isOfFilter({ problem }: Board, { filter }: Address): boolean {
+  return problem?.kind === 'refused' && Object.keys(filter).length > 0;
 }
 
 interface UnreadProps {
@@ -201,7 +237,8 @@ interface UnreadProps {
 }
 
 /** Why there is nothing to see, or nothing new, and what can be done. */
-function Unread({ board: { problem, isMissing, standing }, address, change, retry }: UnreadProps) {
+function Unread({ board, address, change, retry }: UnreadProps) {
+  const { problem, isMissing, standing } = board;
   const { words } = useLanguage();
   const isPage = standing === null;
   const toNow = address.at !== null && (
@@ -213,6 +250,9 @@ function Unread({ board: { problem, isMissing, standing }, address, change, retr
     return (
       <State isPage={isPage} title={words.state.missing} hint={words.state.missingHint}>
         {toNow}
+        <p>
+          <a {...linkTo(boardOf(null))}>{words.negotiations.all}</a>
+        </p>
       </State>
     );
   }
@@ -224,16 +264,14 @@ function Unread({ board: { problem, isMissing, standing }, address, change, retr
       </State>
     );
   }
-  const isUnreachable = problem.kind === 'unreachable';
-  return (
-    <State
-      isPage={isPage}
-      title={isUnreachable ? words.state.failed : words.state.refused}
-      hint={isUnreachable ? words.state.failedHint : problem.message}
-    >
-      <button type="button" className="primary" onClick={retry}>
-        {words.state.retry}
-      </button>
-    </State>
-  );
+  if (isOfFilter(board, address)) {
+    return (
+      <State isPage={isPage} title={words.state.refused} hint={problem.message}>
+        <button type="button" className="primary" onClick={() => change({ filter: {} })}>
+          {words.stream.clear}
+        </button>
+      </State>
+    );
+  }
+  return <Unanswered {...{ problem, retry, isPage }} />;
 }

@@ -1,4 +1,5 @@
 import type { Address } from '../address.ts';
+import { Cut } from '../frame/cut.tsx';
 import type { StandingFragment } from '../generated/operations.ts';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
@@ -11,7 +12,14 @@ export function Channels({ standing, address }: { standing: StandingFragment; ad
   const { words } = useLanguage();
   const channels = standing.channels.nodes;
   if (channels.length === 0) return <p className="empty">{words.board.noChannels}</p>;
-  return channels.map((channel) => <ChannelView key={channel.id} channel={channel} address={address} />);
+  return (
+    <>
+      {channels.map((channel) => (
+        <ChannelView key={channel.id} channel={channel} address={address} />
+      ))}
+      <Cut shown={channels.length} isCut={standing.channels.pageInfo.hasNextPage} />
+    </>
+  );
 }
 
 function ChannelView({ channel: { title, legs, transitClaims }, address }: { channel: Channel; address: Address }) {

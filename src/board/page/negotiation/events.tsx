@@ -1,32 +1,42 @@
 import type { Address } from '../address.ts';
-import type { ImpactLineFragment, StandingFragment } from '../generated/operations.ts';
+import { Cut, GoOn } from '../frame/cut.tsx';
+import { type EventWholeFragment, MoreEventsDocument, type StandingFragment } from '../generated/operations.ts';
+import { useRecord } from '../live/use-board.ts';
+import { useMore } from '../live/use-more.ts';
 import { Attribution } from '../stream/attribution.tsx';
 import { When } from '../stream/when.tsx';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
 
-type Event = StandingFragment['events']['nodes'][number];
-
 /** Deeds and developments, and what is said that they do to the talks: where that is contested, both sides stand. */
 export function Events({ standing, address }: { standing: StandingFragment; address: Address }) {
   const { words } = useLanguage();
-  const events = standing.events.nodes;
-  if (events.length === 0) return <p className="empty">{words.board.noEvents}</p>;
+  const record = useRecord();
+  const { slug } = standing;
+  const more = useMore(
+    standing.events,
+    ({ id }) => id,
+    async (after) => (await record.ask(MoreEventsDocument, { slug, after })).negotiation?.events,
+  );
+  if (more.nodes.length === 0) return <p className="empty">{words.board.noEvents}</p>;
   return (
-    <ul className="events">
-      {events.map((event) => (
-        <li key={event.id}>
-          <EventView event={event} address={address} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="events" ref={more.list}>
+        {more.nodes.map((event) => (
+          <li key={event.id}>
+            <EventView event={event} address={address} />
+          </li>
+        ))}
+      </ul>
+      <GoOn more={more} label={words.board.moreEvents} />
+    </>
   );
 }
 
-function EventView({ event, address }: { event: Event; address: Address }) {
+function EventView({ event, address }: { event: EventWholeFragment; address: Address }) {
   const { words, figures } = useLanguage();
   const { title, description, kind, place, occurred, withdrawn, contested, actors } = event;
-  const [helps, hinders, others] = [event.helps.nodes, event.hinders.nodes, event.others.nodes];
+  const { helps, hinders, others } = event;
   return (
     <article className="event" data-contested={contested}>
       <header>
@@ -47,13 +57,13 @@ function EventView({ event, address }: { event: Event; address: Address }) {
           </p>
         )}
       </header>
-      {(helps.length > 0 || hinders.length > 0) && (
+      {(helps.nodes.length > 0 || hinders.nodes.length > 0) && (
         <div className="sides">
           <Side label={words.board.hinders} effect="HINDERS" impacts={hinders} address={address} />
           <Side label={words.board.helps} effect="HELPS" impacts={helps} address={address} />
         </div>
       )}
-      {others.length > 0 && <Side label={words.board.mixed} effect="MIXED" impacts={others} address={address} />}
+      {others.nodes.length > 0 && <Side label={words.board.mixed} effect="MIXED" impacts={others} address={address} />}
     </article>
   );
 }
@@ -61,11 +71,11 @@ function EventView({ event, address }: { event: Event; address: Address }) {
 interface SideProps {
   readonly label: string;
   readonly effect: string;
-  readonly impacts: readonly ImpactLineFragment[];
+  readonly impacts: EventWholeFragment['helps'];
   readonly address: Address;
 }
 
-function Side({ label, effect, impacts, address }: SideProps) {
+function Side({ label, effect, impacts: { nodes: impacts, pageInfo }, address }: SideProps) {
   const { words } = useLanguage();
   return (
     <section className="side" data-effect={effect}>
@@ -81,6 +91,7 @@ function Side({ label, effect, impacts, address }: SideProps) {
           </li>
         ))}
       </ul>
+      <Cut shown={impacts.length} isCut={pageInfo.hasNextPage} />
     </section>
   );
 }

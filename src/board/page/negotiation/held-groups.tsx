@@ -1,4 +1,5 @@
 import type { Address } from '../address.ts';
+import { Cut } from '../frame/cut.tsx';
 import type { StandingFragment } from '../generated/operations.ts';
 import { creditLine } from '../stream/attribution.tsx';
 import { When } from '../stream/when.tsx';
@@ -13,7 +14,12 @@ export function HeldGroups({ standing, address }: { standing: StandingFragment; 
   const groups = standing.heldGroups.nodes;
   if (groups.length === 0) return <p className="empty">{words.board.noHeldGroups}</p>;
   const isTop = ({ partOf }: Group) => partOf === null || !groups.some(({ id }) => id === partOf.id);
-  return <Groups groups={groups.filter(isTop)} all={groups} address={address} />;
+  return (
+    <>
+      <Groups groups={groups.filter(isTop)} all={groups} address={address} />
+      <Cut shown={groups.length} isCut={standing.heldGroups.pageInfo.hasNextPage} />
+    </>
+  );
 }
 
 interface GroupsProps {

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { Address } from '../address.ts';
+import { Cut } from '../frame/cut.tsx';
 import type { StandingFragment } from '../generated/operations.ts';
 import { StanceMark } from '../stream/stance-mark.tsx';
 import { linkTo } from '../use-address.ts';
@@ -70,6 +71,7 @@ export function Matrix({ standing, address, now, earlier }: MatrixProps) {
           </tbody>
         </table>
       </div>
+      <Cut shown={terms.length} isCut={standing.terms.pageInfo.hasNextPage} />
       {silent.length > 0 && (
         <p className="silent-parties">
           {words.board.silentThroughout(figures.list(silent.map(({ party }) => `\u2068${party.name}\u2069`)))}
@@ -92,7 +94,6 @@ function Stance({ term, position: { party, stance, before, movement }, address, 
   const { words, dates } = useLanguage();
   if (!stance) return null;
   const kind = words.enums.stance[stance.kind];
-  const ago = dates.ago(stance.said.latest, now);
   const isChanged = was !== undefined && was !== stance.kind;
   return (
     <td className="stance" data-stance={stance.kind} data-changed={isChanged}>
@@ -112,7 +113,7 @@ function Stance({ term, position: { party, stance, before, movement }, address, 
           </span>
         )}
         <time className="age" dateTime={stance.said.earliest} title={dates.partial(stance.said)}>
-          {ago}
+          {dates.age(stance.said, now)}
         </time>
       </a>
       {isChanged && (

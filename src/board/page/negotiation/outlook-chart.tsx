@@ -1,10 +1,8 @@
 import { scaleLinear, scaleUtc } from 'd3-scale';
-import type { Band, StandingFragment } from '../generated/operations.ts';
+import type { Band, EstimateMarkFragment } from '../generated/operations.ts';
 import { useLanguage } from '../words/language.tsx';
 import { holderOf } from './holder.ts';
 import { useWidth } from './use-width.ts';
-
-type Outcome = StandingFragment['outcomes']['nodes'][number];
 
 /** The bands of ICD 203, in percent. What lies between two belongs to none. */
 const BANDS: readonly (readonly [Band, number, number])[] = [
@@ -23,14 +21,19 @@ const LABELS = 124;
 const AXIS = 40;
 const DAY_MS = 86_400_000;
 
+interface ChartProps {
+  readonly question: string;
+  readonly estimates: readonly EstimateMarkFragment[];
+}
+
 /**
  * Estimates over time before the bands of ICD 203: each a bar from its low to its high end. It runs the way the
  * language is written. All of it stands in the table below, so it is a picture to screen readers.
  */
-export function OutlookChart({ outcome }: { outcome: Outcome }) {
+export function OutlookChart({ question, estimates }: ChartProps) {
   const { words, dates, figures, direction } = useLanguage();
   const [frame, width] = useWidth<HTMLDivElement>();
-  const marks = outcome.estimates.nodes.flatMap((estimate) => {
+  const marks = estimates.flatMap((estimate) => {
     const { low, high } = estimate;
     if (low === null && high === null) return [];
     const { earliest, latest } = estimate.statement.said;
@@ -54,7 +57,7 @@ export function OutlookChart({ outcome }: { outcome: Outcome }) {
   return (
     <div ref={frame} className="chart" style={{ blockSize: HEIGHT }}>
       {width > 0 && (
-        <svg width={width} height={HEIGHT} role="img" aria-label={words.board.chart(outcome.question)}>
+        <svg width={width} height={HEIGHT} role="img" aria-label={words.board.chart(question)}>
           {BANDS.map(([band, low, high], index) => (
             <rect
               key={band}

@@ -1,6 +1,9 @@
 import { useId } from 'react';
 import type { Address } from '../address.ts';
-import type { StandingFragment } from '../generated/operations.ts';
+import { Cut, GoOn } from '../frame/cut.tsx';
+import { MoreEstimatesDocument, type StandingFragment } from '../generated/operations.ts';
+import { useRecord } from '../live/use-board.ts';
+import { useMore } from '../live/use-more.ts';
 import { When } from '../stream/when.tsx';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
@@ -16,13 +19,29 @@ export function Outlook({ standing, address }: { standing: StandingFragment; add
   if (outcomes.every(({ estimates }) => estimates.nodes.length === 0)) {
     return <p className="empty">{words.board.noOutlook}</p>;
   }
-  return outcomes.map((outcome) => <OutcomeView key={outcome.id} outcome={outcome} address={address} />);
+  return (
+    <>
+      {outcomes.map((outcome) => (
+        <OutcomeView key={outcome.id} outcome={outcome} address={address} />
+      ))}
+      <Cut shown={outcomes.length} isCut={standing.outcomes.pageInfo.hasNextPage} />
+    </>
+  );
 }
 
 function OutcomeView({ outcome, address }: { outcome: Outcome; address: Address }) {
   const { words, dates, figures } = useLanguage();
   const { question, dueBy, resolution, resolvedOn, statement, scores } = outcome;
-  const estimates = outcome.estimates.nodes;
+  const record = useRecord();
+  const more = useMore(
+    outcome.estimates,
+    (estimate) => `${estimate.statement.id} ${estimate.words}`,
+    async (after) => {
+      const { node } = await record.ask(MoreEstimatesDocument, { outcomeId: outcome.id, after });
+      return node && 'estimates' in node ? node.estimates : null;
+    },
+  );
+  const estimates = more.nodes;
   const heading = useId();
   const isDrawn = estimates.some(({ low, high }) => low !== null || high !== null);
   return (
@@ -41,10 +60,12 @@ function OutcomeView({ outcome, address }: { outcome: Outcome; address: Address 
           {statement && <a {...linkTo({ ...address, statement: statement.id })}>{words.statement.title}</a>}
         </p>
       </header>
-      {isDrawn && <OutlookChart outcome={outcome} />}
+      {isDrawn && <OutlookChart question={question} estimates={estimates} />}
       {estimates.length > 0 && (
         <table className="estimates">
-          <caption className="unseen">{words.board.estimates(estimates.length)}</caption>
+          <caption className="unseen">
+            {more.state === 'none' ? words.board.estimates(estimates.length) : words.state.cut(estimates.length)}
+          </caption>
           <thead>
             <tr>
               <th scope="col">{words.board.said}</th>
@@ -54,7 +75,7 @@ function OutcomeView({ outcome, address }: { outcome: Outcome; address: Address 
               <th scope="col">{words.board.band}</th>
             </tr>
           </thead>
-          <tbody>
+          <tbody ref={more.list}>
             {estimates.map((estimate) => (
               <tr key={`${estimate.statement.id} ${estimate.words}`}>
                 <td>
@@ -87,6 +108,7 @@ function OutcomeView({ outcome, address }: { outcome: Outcome; address: Address 
           </tbody>
         </table>
       )}
+      <GoOn more={more} label={words.board.moreEstimates} />
       {scores.length > 0 && (
         <dl className="scores" title={words.board.brierHint}>
           <dt>{words.board.brier}</dt>

@@ -1,25 +1,37 @@
 import type { Address } from '../address.ts';
-import type { StandingFragment } from '../generated/operations.ts';
+import { Cut, GoOn } from '../frame/cut.tsx';
+import { MoreProposalsDocument, type ProposalWholeFragment, type StandingFragment } from '../generated/operations.ts';
+import { useRecord } from '../live/use-board.ts';
+import { useMore } from '../live/use-more.ts';
 import { When } from '../stream/when.tsx';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
 
-type Proposal = StandingFragment['proposals']['nodes'][number];
-
 /** Terms put together as gives and gets, and what was answered. */
 export function Proposals({ standing, address }: { standing: StandingFragment; address: Address }) {
+  const { words } = useLanguage();
+  const record = useRecord();
+  const { slug } = standing;
+  const more = useMore(
+    standing.proposals,
+    ({ id }) => id,
+    async (after) => (await record.ask(MoreProposalsDocument, { slug, after })).negotiation?.proposals,
+  );
   return (
-    <ul className="proposals">
-      {standing.proposals.nodes.map((proposal) => (
-        <li key={proposal.id}>
-          <ProposalView proposal={proposal} address={address} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="proposals" ref={more.list}>
+        {more.nodes.map((proposal) => (
+          <li key={proposal.id}>
+            <ProposalView proposal={proposal} address={address} />
+          </li>
+        ))}
+      </ul>
+      <GoOn more={more} label={words.board.moreProposals} />
+    </>
   );
 }
 
-function ProposalView({ proposal, address }: { proposal: Proposal; address: Address }) {
+function ProposalView({ proposal, address }: { proposal: ProposalWholeFragment; address: Address }) {
   const { words, figures } = useLanguage();
   const { title, status, by, to, through, tabled, statement, items, answers } = proposal;
   return (
@@ -71,6 +83,7 @@ function ProposalView({ proposal, address }: { proposal: Proposal; address: Addr
           ))}
         </ul>
       )}
+      <Cut shown={answers.nodes.length} isCut={answers.pageInfo.hasNextPage} />
     </article>
   );
 }

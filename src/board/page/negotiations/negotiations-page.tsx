@@ -1,11 +1,15 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { boardOf } from '../address.ts';
+import { useSession } from '../desk/session.tsx';
+import { SignIn } from '../desk/sign-in.tsx';
 import { ConnectionState } from '../frame/connection-state.tsx';
 import { State } from '../frame/state.tsx';
 import { TopBar } from '../frame/top-bar.tsx';
+import { Unanswered } from '../frame/unanswered.tsx';
 import type { NegotiationsQuery } from '../generated/operations.ts';
-import { NO_LIST, openList } from '../live/list.ts';
+import { NO_LIST, type OpenList, openList } from '../live/list.ts';
 import { useRecord } from '../live/use-board.ts';
+import { useFocusOnNext } from '../live/use-focus-on-next.ts';
 import { Attribution } from '../stream/attribution.tsx';
 import { Prose } from '../stream/prose.tsx';
 import { When } from '../stream/when.tsx';
@@ -15,40 +19,37 @@ import { Sparkline } from './sparkline.tsx';
 
 type Talks = NegotiationsQuery['negotiations']['nodes'][number];
 
-/** All negotiations: where they stand, who takes part, what was said last. */
+/** The negotiations: where they stand, who takes part, what was said last. */
 export function NegotiationsPage() {
   const { words } = useLanguage();
-  const record = useRecord();
-  const [{ negotiations: talks, connection, problem }, setList] = useState(NO_LIST);
-  const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt begins it anew
-  useEffect(() => openList(record, (part) => setList((before) => ({ ...before, ...part }))), [record, attempt]);
+  const { hasKey, signOut } = useSession();
+  const [isSigningIn, setSigningIn] = useState(false);
+  const { negotiations: talks, more, connection, problem, readMore, retry } = useList();
+  const { list, mark } = useFocusOnNext(talks?.map(({ id }) => id) ?? []);
+  const goOn = () => {
+    mark();
+    readMore();
+  };
   useEffect(() => {
     document.title = `${words.negotiations.title} · ${words.parley}`;
   }, [words]);
-  const isUnreachable = problem?.kind === 'unreachable';
 
   return (
     <>
       <TopBar>
         <ConnectionState connection={connection} />
+        <button type="button" className="quiet" onClick={hasKey ? signOut : () => setSigningIn(!isSigningIn)}>
+          {hasKey ? words.desk.signOut : words.desk.signIn}
+        </button>
       </TopBar>
-      <main className="negotiations">
+      <main className="negotiations" tabIndex={-1}>
         <h1>{words.negotiations.title}</h1>
-        {problem && (
-          <State
-            title={isUnreachable ? words.state.failed : words.state.refused}
-            hint={isUnreachable ? words.state.failedHint : problem.message}
-          >
-            <button type="button" className="primary" onClick={() => setAttempt(attempt + 1)}>
-              {words.state.retry}
-            </button>
-          </State>
-        )}
+        {!hasKey && (isSigningIn || problem?.kind === 'key') && <SignIn />}
+        {problem && <Unanswered problem={problem} retry={retry} />}
         {!problem && !talks && <p className="reading">{words.state.loading}</p>}
         {talks?.length === 0 && <State title={words.negotiations.empty} hint={words.negotiations.emptyHint} />}
         {talks && talks.length > 0 && (
-          <ul>
+          <ul ref={list}>
             {talks.map((one) => (
               <li key={one.id}>
                 <TalksView talks={one} />
@@ -56,9 +57,27 @@ export function NegotiationsPage() {
             ))}
           </ul>
         )}
+        {more !== 'none' && (
+          <button type="button" className="more" onClick={goOn}>
+            {more === 'reading' ? words.state.loading : words.negotiations.more}
+          </button>
+        )}
       </main>
     </>
   );
+}
+
+function useList() {
+  const record = useRecord();
+  const [list, setList] = useState(NO_LIST);
+  const [attempt, setAttempt] = useState(0);
+  const open = useRef<OpenList>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt begins it anew
+  useEffect(() => {
+    open.current = openList(record, (part) => setList((before) => ({ ...before, ...part })));
+    return open.current.close;
+  }, [record, attempt]);
+  return { ...list, readMore: () => open.current?.readMore(), retry: () => setAttempt(attempt + 1) };
 }
 
 function TalksView({ talks }: { talks: Talks }) {

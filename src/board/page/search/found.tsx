@@ -1,8 +1,11 @@
 import { Fragment } from 'react';
-import { useQuery } from 'urql';
 import { type Address, asOf, statementFilter } from '../address.ts';
+import { Unanswered } from '../frame/unanswered.tsx';
 import { SearchDocument, type StandingFragment } from '../generated/operations.ts';
+import { useQuestion } from '../live/use-question.ts';
+import { useRenewed } from '../live/use-renewed.ts';
 import { Attribution, Level } from '../stream/attribution.tsx';
+import { Way } from '../stream/statement-line.tsx';
 import { When } from '../stream/when.tsx';
 import { linkTo } from '../use-address.ts';
 import { useWords } from '../words/language.tsx';
@@ -11,14 +14,15 @@ import { highlighted } from './highlight.ts';
 const FOUND_MOST = 50;
 
 interface FoundProps {
+  readonly head: string | null;
   readonly standing: StandingFragment;
   readonly address: Address;
 }
 
 /** The statements in which the words of a search are found, what fits best first, each where it was found. */
-export function Found({ standing, address }: FoundProps) {
+export function Found({ head, standing, address }: FoundProps) {
   const words = useWords();
-  const [{ data, fetching }] = useQuery({
+  const { data, problem, ask } = useQuestion({
     query: SearchDocument,
     variables: {
       query: address.search,
@@ -29,9 +33,10 @@ export function Found({ standing, address }: FoundProps) {
       first: FOUND_MOST,
     },
   });
+  useRenewed(ask, head);
   const found = data?.search.edges ?? null;
   if (found === null) {
-    return <p className="reading">{fetching ? words.state.loading : words.stream.nothingFound(address.search)}</p>;
+    return problem ? <Unanswered problem={problem} retry={ask} /> : <p className="reading">{words.state.loading}</p>;
   }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
@@ -55,6 +60,7 @@ export function Found({ standing, address }: FoundProps) {
           ))}
           <footer>
             <Level credit={statement} />
+            <Way statement={statement} />
           </footer>
         </article>
       ))}

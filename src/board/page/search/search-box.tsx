@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { Address } from '../address.ts';
+import { orderOf } from '../keys.ts';
 import { useWords } from '../words/language.tsx';
 
 interface SearchBoxProps {
@@ -15,7 +16,7 @@ export function SearchBox({ search, change }: SearchBoxProps) {
   useEffect(() => setText(search), [search]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || isWriting(event.target)) return;
+      if (orderOf(event) !== '/') return;
       event.preventDefault();
       input.current?.focus();
     };
@@ -46,10 +47,4 @@ export function SearchBox({ search, change }: SearchBoxProps) {
       </form>
     </search>
   );
-}
-
-/** Whether a key that is pressed there is a letter of something, and no order to the page. */
-export function isWriting(target: EventTarget | null): boolean {
-  if (target instanceof HTMLInputElement) return !/^(range|checkbox)$/.test(target.type);
-  return target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName));
 }

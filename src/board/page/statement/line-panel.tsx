@@ -1,10 +1,13 @@
 import { useCallback } from 'react';
-import { useQuery } from 'urql';
 import { type Address, asOf, type LineOf } from '../address.ts';
 import { CopyButton } from '../frame/copy-button.tsx';
+import { Cut } from '../frame/cut.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { State } from '../frame/state.tsx';
+import { Unanswered } from '../frame/unanswered.tsx';
 import { LineDocument } from '../generated/operations.ts';
+import { useQuestion } from '../live/use-question.ts';
+import { useRenewed } from '../live/use-renewed.ts';
 import { Attribution } from '../stream/attribution.tsx';
 import { StanceMark } from '../stream/stance-mark.tsx';
 import { When } from '../stream/when.tsx';
@@ -14,17 +17,19 @@ import { useWords } from '../words/language.tsx';
 interface LinePanelProps {
   readonly line: LineOf;
   readonly slug: string;
+  readonly head: string | null;
   readonly address: Address;
   readonly change: (part: Partial<Address>, replace?: boolean) => void;
 }
 
 /** A party's line on a term: every stance that it took, the latest first. */
-export function LinePanel({ line, slug, address, change }: LinePanelProps) {
+export function LinePanel({ line, slug, head, address, change }: LinePanelProps) {
   const words = useWords();
-  const [{ data, fetching }] = useQuery({
+  const { data, problem, ask } = useQuestion({
     query: LineDocument,
     variables: { slug, ...line, asOf: asOf(address.at) as never },
   });
+  useRenewed(ask, head);
   const close = useCallback(() => change({ line: null }), [change]);
   const term = data?.negotiation?.term ?? null;
   const party = term?.stances.nodes[0]?.party.name;
@@ -36,27 +41,34 @@ export function LinePanel({ line, slug, address, change }: LinePanelProps) {
       actions={<CopyButton address={{ ...address, line, statement: null }} label={words.statement.copy} />}
     >
       {term && party ? (
-        <ol className="line">
-          {term.stances.nodes.map(({ kind, note, said, statement }) => (
-            <li key={statement.id} data-stance={kind}>
-              <p className="kind">
-                <StanceMark kind={kind} />
-                <b>{words.enums.stance[kind]}</b> <When when={said} />
-              </p>
-              {note && <p dir="auto">{note}</p>}
-              <a {...linkTo({ ...address, statement: statement.id })}>
-                <Attribution credit={statement} />
-              </a>
-              <p className="faint" dir="auto">
-                {statement.text}
-              </p>
-            </li>
-          ))}
-        </ol>
-      ) : fetching ? (
-        <p className="reading">{words.board.lineLoading}</p>
-      ) : (
+        <>
+          <ol className="line">
+            {term.stances.nodes.map(({ kind, note, said, statement }) => (
+              <li key={statement.id} data-stance={kind}>
+                <p className="kind">
+                  <StanceMark kind={kind} />
+                  <b>{words.enums.stance[kind]}</b> <When when={said} />
+                </p>
+                {note && <p dir="auto">{note}</p>}
+                <a {...linkTo({ ...address, statement: statement.id })}>
+                  <Attribution credit={statement} />
+                </a>
+                <p className="faint" dir="auto">
+                  {statement.text}
+                </p>
+              </li>
+            ))}
+          </ol>
+          <Cut shown={term.stances.nodes.length} isCut={term.stances.pageInfo.hasNextPage} />
+        </>
+      ) : problem?.isPassing ? (
+        <Unanswered problem={problem} retry={ask} />
+      ) : problem || (data && !term) ? (
+        <State title={words.board.noLine} hint={words.statement.missingHint} />
+      ) : data ? (
         <State title={words.board.silent} />
+      ) : (
+        <p className="reading">{words.board.lineLoading}</p>
       )}
     </Panel>
   );

@@ -1,14 +1,17 @@
-import { lazy, type ReactNode, Suspense } from 'react';
-import type { Address } from '../address.ts';
+import { lazy, type ReactNode } from 'react';
+import { type Address, boardOf } from '../address.ts';
 import { useSession } from '../desk/session.tsx';
+import { Cut } from '../frame/cut.tsx';
+import { Part } from '../frame/part.tsx';
 import type { StandingFragment, StatementQuery } from '../generated/operations.ts';
 import { Attribution, Chain, Level } from '../stream/attribution.tsx';
-import { Difference, Marked } from '../stream/changes.tsx';
+import { Marked } from '../stream/changes.tsx';
 import { Prose } from '../stream/prose.tsx';
 import { StanceMark } from '../stream/stance-mark.tsx';
 import { When } from '../stream/when.tsx';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
+import { Corrected } from './corrected.tsx';
 
 type Whole = NonNullable<StatementQuery['statement']>;
 
@@ -26,6 +29,14 @@ export function StatementWhole({ statement, standing, address }: WholeProps & { 
   const { source, relays, appearances } = statement;
   return (
     <article className="whole" data-state={statement.state}>
+      {statement.negotiation.slug !== address.slug && (
+        <p className="elsewhere">
+          {words.statement.elsewhere}{' '}
+          <a {...linkTo({ ...boardOf(statement.negotiation.slug), statement: statement.id })}>
+            <bdi>{statement.negotiation.title}</bdi>
+          </a>
+        </p>
+      )}
       <p className="who">
         <Attribution credit={statement} />
       </p>
@@ -36,9 +47,9 @@ export function StatementWhole({ statement, standing, address }: WholeProps & { 
       )}
       <Marked statement={statement} />
       {may('EDITOR', statement.negotiation.slug) && (
-        <Suspense fallback={null}>
+        <Part>
           <Correction statement={statement} standing={standing} />
-        </Suspense>
+        </Part>
       )}
       <p className="facts">
         <Level credit={statement} />
@@ -68,7 +79,7 @@ export function StatementWhole({ statement, standing, address }: WholeProps & { 
       </Detail>
       {appearances.length > 0 && (
         <Detail title={words.statement.carriedBy}>
-          <Appearances statement={statement} />
+          <Appearances statement={statement} address={address} />
         </Detail>
       )}
       {statement.translations.map(({ language, text, by, translator }) => (
@@ -91,6 +102,7 @@ export function StatementWhole({ statement, standing, address }: WholeProps & { 
       <Relations statement={statement} address={address} />
       <Detail title={words.statement.history}>
         <History statement={statement} address={address} />
+        <Cut shown={statement.versions.nodes.length} isCut={statement.versions.pageInfo.hasNextPage} />
       </Detail>
     </article>
   );
@@ -105,14 +117,16 @@ function Detail({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function Appearances({ statement: { appearances } }: { statement: Whole }) {
+function Appearances({ statement: { appearances }, address }: WholeProps) {
   const { words } = useLanguage();
   return (
     <ul className="appearances">
       {appearances.map(({ report, medium, exact, prefix, suffix, republishedFrom }) => (
         <li key={report.id}>
           <p>
-            <bdi>{medium ?? report.outlet.name}</bdi>
+            <a {...linkTo({ ...address, statement: null, filter: { outlet: report.outlet.id } })}>
+              <bdi>{medium ?? report.outlet.name}</bdi>
+            </a>
             {report.headline && (
               <>
                 {' · '}
@@ -266,6 +280,7 @@ function Relations({ statement: { relations, relatedBy }, address }: WholeProps)
           </li>
         ))}
       </ul>
+      <Cut shown={relatedBy.nodes.length} isCut={relatedBy.pageInfo.hasNextPage} />
     </Detail>
   );
 }
@@ -275,7 +290,7 @@ function History({ statement: { versions }, address }: WholeProps) {
   return (
     <ol className="history">
       {versions.nodes.map(({ cursor, recordedAt, action, note, statement }, index) => {
-        const before = versions.nodes[index - 1]?.statement.text;
+        const before = versions.nodes[index - 1]?.statement;
         return (
           <li key={cursor}>
             <p>
@@ -287,7 +302,7 @@ function History({ statement: { versions }, address }: WholeProps) {
                 <bdi>{note}</bdi>
               </p>
             )}
-            {action === 'CORRECTED' && before !== undefined && <Difference before={before} after={statement.text} />}
+            {action === 'CORRECTED' && before !== undefined && <Corrected before={before} after={statement} />}
           </li>
         );
       })}

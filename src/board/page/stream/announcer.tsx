@@ -10,29 +10,42 @@ const WORDS_MOST = 160;
 /** Tells screen readers, when they next have a moment, what was published. */
 export function Announcer({ news }: Pick<Board, 'news'>) {
   const words = useWords();
-  const [said, say] = useState('');
+  const [said, say] = useState({ text: '', time: 0 });
+  const latest = useRef({ news, words });
   const told = useRef(0);
+  const timer = useRef<number | undefined>(undefined);
 
   useEffect(() => {
+    latest.current = { news, words };
     if (news.length < told.current) told.current = news.length;
-    if (news.length === told.current) return;
-    const timer = setTimeout(() => {
+    // One that restarted with each arrival would never end while more comes.
+    if (news.length === told.current || timer.current !== undefined) return;
+    timer.current = window.setTimeout(() => {
+      timer.current = undefined;
+      const { news, words } = latest.current;
       const untold = news.slice(told.current);
       const [only] = untold;
       told.current = news.length;
       if (only === undefined) return;
-      say(
+      const text =
         untold.length === 1
           ? words.stream.announced(creditLine(only, words), only.text.slice(0, WORDS_MOST))
-          : words.stream.announcedMany(untold.length),
-      );
+          : words.stream.announcedMany(untold.length);
+      say(({ time }) => ({ text, time: time + 1 }));
     }, GATHER_MS);
-    return () => clearTimeout(timer);
   }, [news, words]);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [],
+  );
 
   return (
-    <p className="unseen" role="status" aria-live="polite">
-      {said}
-    </p>
+    <div className="unseen" role="status" aria-live="polite">
+      {/* The same words again are told again only by another element. */}
+      <p key={said.time}>{said.text}</p>
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { CreditFragment, StatementLineFragment } from '../generated/operations.ts';
+import type { CreditFragment, RelayKind } from '../generated/operations.ts';
 import type { Catalogue } from '../words/en.ts';
 import { useWords } from '../words/language.tsx';
 
@@ -42,7 +42,7 @@ export function Attribution({ credit }: { credit: CreditFragment }) {
 }
 
 /** On what terms the source spoke, and whether the desk inferred them. */
-export function Level({ credit }: { credit: CreditFragment }) {
+export function Level({ credit }: { credit: Pick<CreditFragment, 'attributionLevel' | 'attributionInferred'> }) {
   const words = useWords();
   return (
     <span className="level" data-level={credit.attributionLevel}>
@@ -52,8 +52,16 @@ export function Level({ credit }: { credit: CreditFragment }) {
   );
 }
 
+interface ChainProps {
+  readonly relays: readonly {
+    readonly kind: RelayKind;
+    readonly actor: { readonly name: string } | null;
+    readonly descriptor?: string | null | undefined;
+  }[];
+}
+
 /** The way by which a statement came, where it was not simply told to who reports it. */
-export function Chain({ relays }: Pick<StatementLineFragment, 'relays'>) {
+export function Chain({ relays }: ChainProps) {
   const words = useWords();
   return (
     <ol className="chain">

@@ -23,6 +23,9 @@ export function Marked({ statement }: { statement: StatementLineFragment }) {
             <bdi>{change.note}</bdi>
           </>
         )}
+        {statement.revision > 2 && (
+          <span className="faint"> · {words.statement.changedBefore(statement.revision - 2)}</span>
+        )}
       </p>
       {change.action === 'CORRECTED' && last && before && before.statement.text !== last.statement.text && (
         <Difference before={before.statement.text} after={last.statement.text} />

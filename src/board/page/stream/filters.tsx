@@ -1,5 +1,8 @@
+import { useRef } from 'react';
+import { useQuery } from 'urql';
 import type { Address, Filter } from '../address.ts';
-import type { StandingFragment } from '../generated/operations.ts';
+import { namesIn } from '../desk/names.ts';
+import { NamesDocument, type StandingFragment } from '../generated/operations.ts';
 import { useWords } from '../words/language.tsx';
 
 interface FiltersProps {
@@ -13,11 +16,18 @@ export function Filters({ standing, address, change }: FiltersProps) {
   const words = useWords();
   const { filter, order } = address;
   const parties = standing.participations.nodes.filter(({ actor }) => actor.__typename === 'Organization');
+  const all = useRef<HTMLDivElement>(null);
+  const names = useNames([filter.speaker, filter.outlet]);
   const narrow = (part: Filter) => change({ filter: without({ ...filter, ...part }) });
+  // What was pressed is gone by then.
+  const clear = (filter: Filter) => {
+    change({ filter });
+    all.current?.querySelector('select')?.focus();
+  };
   const isNarrow = Object.keys(filter).length > 0;
 
   return (
-    <div className="filters">
+    <div className="filters" ref={all}>
       <Choice
         label={words.stream.party}
         value={filter.party}
@@ -51,8 +61,13 @@ export function Filters({ standing, address, change }: FiltersProps) {
       {(['speaker', 'outlet'] as const).map(
         (name) =>
           filter[name] && (
-            <button key={name} type="button" className="chip" onClick={() => narrow({ [name]: undefined })}>
-              {words.stream[name]} <span aria-hidden="true">×</span>
+            <button
+              key={name}
+              type="button"
+              className="chip"
+              onClick={() => clear(without({ ...filter, [name]: undefined }))}
+            >
+              {words.stream[name]} <bdi>{names.get(filter[name])}</bdi> <span aria-hidden="true">×</span>
               <span className="unseen">{words.stream.clear}</span>
             </button>
           ),
@@ -67,12 +82,19 @@ export function Filters({ standing, address, change }: FiltersProps) {
         <option value="said">{words.stream.said}</option>
       </select>
       {isNarrow && (
-        <button type="button" className="quiet" onClick={() => change({ filter: {} })}>
+        <button type="button" className="quiet" onClick={() => clear({})}>
           {words.stream.clear}
         </button>
       )}
     </div>
   );
+}
+
+/** What those are called who were filtered by from where they are named. */
+function useNames(given: readonly (string | undefined)[]): ReadonlyMap<string, string> {
+  const ids = given.filter((id) => id !== undefined);
+  const [{ data }] = useQuery({ query: NamesDocument, variables: { ids }, pause: ids.length === 0 });
+  return namesIn(data ?? { nodes: [] });
 }
 
 interface ChoiceProps {

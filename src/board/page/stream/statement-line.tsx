@@ -6,7 +6,7 @@ import { useLanguage, useWords } from '../words/language.tsx';
 import { Attribution, Chain, Level } from './attribution.tsx';
 import { Marked } from './changes.tsx';
 import { Prose } from './prose.tsx';
-import { StanceMark } from './stance-mark.tsx';
+import { Stances } from './stances.tsx';
 import { When } from './when.tsx';
 
 interface StatementLineProps {
@@ -33,24 +33,7 @@ export const StatementLine = memo(function StatementLine({ statement, address, i
         <Prose text={statement.text} language={statement.language} quotation={quotationType} short />
       )}
       <Marked statement={statement} />
-      {stances.length > 0 && (
-        <ul className="stances">
-          {stances.map(({ kind, party, term, note }) => (
-            <li key={`${party.id} ${term.id}`} data-stance={kind}>
-              <StanceMark kind={kind} />
-              <span>
-                <bdi>{party.name}</bdi> <b>{words.enums.stance[kind].toLocaleLowerCase()}</b> <bdi>{term.title}</bdi>
-                {note && (
-                  <>
-                    {': '}
-                    <bdi className="note">{note}</bdi>
-                  </>
-                )}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Stances stances={stances} />
       <footer>
         <Level credit={statement} />
         <span className="quotation">{words.enums.quotation[quotationType]}</span>
@@ -63,7 +46,7 @@ export const StatementLine = memo(function StatementLine({ statement, address, i
 });
 
 /** By which outlets a statement came, and through whom when it was relayed. */
-function Way({ statement: { relays, appearances } }: { statement: StatementLineFragment }) {
+export function Way({ statement: { relays, appearances } }: { statement: StatementLineFragment }) {
   const words = useWords();
   const isRelayed = relays.some(({ kind }) => kind === 'RELAYED_BY' || kind === 'REPUBLISHED_BY');
   const carriers = [...new Map(appearances.map((appearance) => [appearance.report.outlet.id, appearance])).values()];

@@ -26,7 +26,7 @@ export function Stream({ board, address, marked, readOlder }: StreamProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const { place, isAtTop, onScroll, toTop } = usePlace(scroller, list, statements);
-  useSteps(scroller, list, statements);
+  const held = useSteps(scroller, list, statements);
   const unseen = useUnseen(news.length, isAtTop);
   const isNew = useMemo(() => new Set(news.map(({ id }) => id)), [news]);
 
@@ -46,11 +46,18 @@ export function Stream({ board, address, marked, readOlder }: StreamProps) {
           {words.stream.newest(unseen)} <span aria-hidden="true">↑</span>
         </button>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
-      <section ref={scroller} className="stream-scroll" id="stream" tabIndex={0} aria-label={words.stream.title}>
+      <section
+        ref={scroller}
+        className="stream-scroll"
+        id="stream"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+        tabIndex={0}
+        aria-label={words.stream.title}
+      >
         <Virtualizer
           ref={list}
           data={statements}
+          keepMounted={held}
           shift={place.isPrepended}
           onScroll={watch}
           bufferSize={400}
@@ -83,9 +90,10 @@ function usePlace(
   statements: Board['statements'],
 ) {
   const [isAtTop, setAtTop] = useState(true);
-  const seen = useRef<{ first: string | undefined; anchor: string | undefined; below: number }>({
+  const seen = useRef<{ first: string | undefined; anchor: string | undefined; index: number; below: number }>({
     first: undefined,
     anchor: undefined,
+    index: -1,
     below: 0,
   });
   const first = statements[0]?.id;
@@ -98,12 +106,13 @@ function usePlace(
     setAtTop(handle.scrollOffset < AT_TOP_PX);
     const index = handle.findItemIndex(handle.scrollOffset);
     seen.current.anchor = statements[index]?.id;
+    seen.current.index = index;
     seen.current.below = handle.getItemOffset(index) - handle.scrollOffset;
   }, [list, statements]);
 
   useLayoutEffect(() => {
     const handle = list.current;
-    const { anchor, below } = seen.current;
+    const { anchor, index: was, below } = seen.current;
     seen.current.first = first;
     if (handle === null) return;
     if (isAtTop && !isBusy(scroller.current)) {
@@ -112,7 +121,8 @@ function usePlace(
     }
     if (isPrepended || anchor === undefined) return;
     const index = statements.findIndex(({ id }) => id === anchor);
-    if (index === -1) return;
+    // With nothing put in above, nothing has moved; where it was seen may be older than a scroll that has just begun.
+    if (index === -1 || index === was) return;
     const offset = handle.getItemOffset(index) - below;
     if (Math.abs(offset - handle.scrollOffset) > 1) handle.scrollTo(offset);
   }, [statements, first, isPrepended, isAtTop, list, scroller]);

@@ -34,3 +34,68 @@ describe('a partial date', () => {
     },
   );
 });
+
+describe('an age', () => {
+  type Known = readonly [earliest: string, latest: string, precision: WhenFragment['precision']];
+  const age = (language: string, zone: string, now: string, known: Known) =>
+    datesIn(language, zone).age(when(...known), Date.parse(now));
+  const day = (date: string): Known => [`${date}T00:00:00Z`, `${date}T23:59:59.999Z`, 'DAY'];
+  const november: Known = ['2026-11-01T00:00:00Z', '2026-11-30T23:59:59.999Z', 'MONTH'];
+  const year: Known = ['2026-01-01T00:00:00Z', '2026-12-31T23:59:59.999Z', 'YEAR'];
+
+  it.each([
+    [day('2026-11-27'), '2026-11-27T00:10:00Z', 'today'],
+    [day('2026-11-27'), '2026-11-27T23:50:00Z', 'today'],
+    [day('2026-11-26'), '2026-11-27T00:10:00Z', 'yesterday'],
+    [day('2026-11-14'), '2026-11-27T12:00:00Z', '13 days ago'],
+    [day('2026-11-13'), '2026-11-27T12:00:00Z', '2 weeks ago'],
+    [day('2026-09-28'), '2026-11-27T12:00:00Z', '8 weeks ago'],
+    [day('2026-09-27'), '2026-11-27T12:00:00Z', '2 months ago'],
+    [day('2024-11-28'), '2026-11-27T12:00:00Z', '23 months ago'],
+    [day('2024-11-27'), '2026-11-27T12:00:00Z', '2 years ago'],
+    // What spans days is as old as its last.
+    [['2026-11-25T00:00:00Z', '2026-11-26T23:59:59.999Z', 'DAY'], '2026-11-27T12:00:00Z', 'yesterday'],
+    [november, '2026-11-03T12:00:00Z', 'this month'],
+    [november, '2026-12-01T00:10:00Z', 'last month'],
+    [november, '2027-02-01T00:10:00Z', '3 months ago'],
+    [november, '2028-11-01T00:10:00Z', '2 years ago'],
+    [year, '2026-02-01T00:00:00Z', 'this year'],
+    [year, '2027-01-01T00:10:00Z', 'last year'],
+    [year, '2029-12-31T00:10:00Z', '3 years ago'],
+    [['2026-11-27T10:00:00Z', '2026-11-27T10:59:59.999Z', 'HOUR'], '2026-11-27T10:30:00Z', 'this hour'],
+    [['2026-11-27T10:00:00Z', '2026-11-27T10:59:59.999Z', 'HOUR'], '2026-11-27T12:10:00Z', '2 hours ago'],
+    [['2026-11-27T10:30:00Z', '2026-11-27T10:30:59.999Z', 'MINUTE'], '2026-11-27T10:30:20Z', 'this minute'],
+    [['2026-11-27T10:30:00Z', '2026-11-27T10:30:59.999Z', 'MINUTE'], '2026-11-27T10:33:20Z', '3 minutes ago'],
+    [['2026-11-25T23:30:00Z', '2026-11-25T23:30:59.999Z', 'MINUTE'], '2026-11-27T10:00:00Z', '2 days ago'],
+    [['2026-11-27T10:30:15Z', '2026-11-27T10:30:15Z', 'EXACT'], '2026-11-27T10:30:45Z', 'now'],
+    // Said by a clock that is ahead of ours.
+    [['2026-11-27T10:30:15Z', '2026-11-27T10:30:15Z', 'EXACT'], '2026-11-27T09:00:00Z', 'now'],
+  ] as const satisfies readonly (readonly [Known, string, string])[])('of %j at %s is “%s”', (known, now, text) => {
+    expect(age('en-GB', 'UTC', now, known)).toBe(text);
+  });
+
+  it('goes by the days of the reader', () => {
+    const known: Known = ['2026-11-26T21:00:00Z', '2026-11-27T20:59:59.999Z', 'DAY'];
+    expect(age('en-GB', 'Asia/Qatar', '2026-11-27T20:30:00Z', known)).toBe('today');
+    expect(age('en-GB', 'Asia/Qatar', '2026-11-27T21:30:00Z', known)).toBe('yesterday');
+    // The midnights of a day may be those of anywhere.
+    const there: Known = ['2026-11-26T05:00:00Z', '2026-11-27T04:59:59.999Z', 'DAY'];
+    expect(age('en-GB', 'America/New_York', '2026-11-27T17:00:00Z', there)).toBe('yesterday');
+    // It is the day before still, and nothing was said tomorrow.
+    expect(age('en-GB', 'America/New_York', '2026-11-27T03:00:00Z', known)).toBe('today');
+  });
+
+  it('is written in Arabic by its own rules', () => {
+    const ar = (now: string, known: Known) => age('ar-u-nu-latn', 'UTC', now, known);
+    expect(ar('2026-11-27T12:00:00Z', day('2026-11-27'))).toBe('اليوم');
+    expect(ar('2026-11-28T12:00:00Z', day('2026-11-27'))).toBe('أمس');
+    expect(ar('2026-12-02T12:00:00Z', day('2026-11-27'))).toBe('قبل 5 أيام');
+    expect(ar('2026-12-02T12:00:00Z', november)).toBe('الشهر الماضي');
+    expect(ar('2026-12-02T12:00:00Z', year)).toBe('السنة الحالية');
+  });
+});
+
+it('an instant of the record names its zone', () => {
+  expect(datesIn('en-GB', 'Europe/Berlin').instant('2026-11-27T11:44:16Z')).toBe('27 Nov 2026, 12:44:16 CET');
+  expect(datesIn('ar-u-nu-latn', 'Europe/Berlin').instant('2026-11-27T11:44:16Z')).toContain('غرينتش+1');
+});

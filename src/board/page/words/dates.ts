@@ -5,27 +5,22 @@ import { once } from './once.ts';
 export interface Dates {
   /** A date no more exactly than it is known: to the year, the month, the day, or the hour and closer. */
   partial(when: WhenFragment): string;
-  /** An instant of the record, in the reader's zone, to the second. */
+  /** An instant of the record, in the reader's zone, which is named, to the second. */
   instant(iso: string): string;
-  /** The same, to the minute. */
+  /** An instant to the minute, where there is no room for the zone. */
   minute(iso: string): string;
   day(iso: string): string;
   /** The time of day alone. */
   clock(iso: string): string;
   /** A day without its year, for an axis. */
   short(iso: string): string;
-  /** How long before a moment something was, as “3 days ago”. */
+  /** How long before a moment an instant was, as “3 days ago”. What a clock ahead of ours wrote is of now. */
   ago(iso: string, now: number): string;
+  /** The same of a date, in no finer unit than it is known to: “today”, “last month”. */
+  age(when: Pick<WhenFragment, 'earliest' | 'latest' | 'precision'>, now: number): string;
 }
 
-const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
-  ['year', 365.25 * 86_400],
-  ['month', 30.44 * 86_400],
-  ['week', 7 * 86_400],
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-];
+type Age = readonly [number, Intl.RelativeTimeFormatUnit];
 
 /** @param zone the reader's when left out */
 export function datesIn(language: string, zone?: string): Dates {
@@ -50,7 +45,18 @@ export function datesIn(language: string, zone?: string): Dates {
   };
   const timeOfDay = format({ hour: 'numeric', minute: '2-digit' });
   const shortDay = format({ month: 'short', day: 'numeric' }, 'UTC');
+  const zoned = format({
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  });
   const relative = once(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
+  const written = ([count, unit]: Age) => relative().format(-Math.max(0, count), unit);
+  const dayOf = dayIn(zone);
 
   return {
     partial: ({ earliest, latest, precision }) => {
@@ -70,20 +76,73 @@ export function datesIn(language: string, zone?: string): Dates {
           return clock[precision]().formatRange(from, to);
       }
     },
-    instant: (iso) => clock.EXACT().format(new Date(iso)),
+    instant: (iso) => zoned().format(new Date(iso)),
     minute: (iso) => clock.MINUTE().format(new Date(iso)),
     day: (iso) => calendar.DAY().format(new Date(iso)),
     clock: (iso) => timeOfDay().format(new Date(iso)),
     short: (iso) => shortDay().format(new Date(iso)),
-    ago: (iso, now) => {
-      const seconds = (new Date(iso).getTime() - now) / 1_000;
-      const [unit, size] = UNITS.find(([, least]) => Math.abs(seconds) >= least) ?? ['second', 1];
-      return unit === 'second' ? relative().format(0, 'second') : relative().format(Math.round(seconds / size), unit);
+    ago: (iso, now) => written(elapsed(new Date(iso), new Date(now), 'EXACT', dayOf)),
+    age: ({ earliest, latest, precision }, now) => {
+      const [from, to, at] = [new Date(earliest), new Date(latest), new Date(now)];
+      switch (precision) {
+        case 'YEAR':
+        case 'MONTH':
+        case 'DAY':
+          return written(passed(calendarDays(from, to)[1], dayOf(at), precision));
+        case 'HOUR':
+          return written(elapsed(new Date(to.getTime() + 1 - HOUR_MS), at, precision, dayOf));
+        case 'MINUTE':
+          return written(elapsed(new Date(to.getTime() + 1 - MINUTE_MS), at, precision, dayOf));
+        case 'EXACT':
+          return written(elapsed(to, at, precision, dayOf));
+      }
     },
   };
 }
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+
+/** How long ago by the clock something was; by the calendar once it is a day or more, as nobody counts 25 hours. */
+function elapsed(then: Date, now: Date, precision: 'HOUR' | 'MINUTE' | 'EXACT', dayOf: (instant: Date) => Date): Age {
+  const ms = now.getTime() - then.getTime();
+  if (ms >= DAY_MS) return passed(dayOf(then), dayOf(now), 'DAY');
+  if (ms >= HOUR_MS || precision === 'HOUR') return [Math.floor(ms / HOUR_MS), 'hour'];
+  if (ms >= MINUTE_MS || precision === 'MINUTE') return [Math.floor(ms / MINUTE_MS), 'minute'];
+  return [0, 'second'];
+}
+
+/**
+ * How long ago by the calendar a day was, whole units only. Those of one number have names of their own: “last week”
+ * is the one before this, so a larger unit is taken from two of it on.
+ */
+function passed(then: Date, now: Date, precision: 'YEAR' | 'MONTH' | 'DAY'): Age {
+  const years = now.getUTCFullYear() - then.getUTCFullYear();
+  if (precision === 'YEAR') return [years, 'year'];
+  const months = years * 12 + now.getUTCMonth() - then.getUTCMonth();
+  if (precision === 'MONTH') return months < 24 ? [months, 'month'] : [Math.floor(months / 12), 'year'];
+  const whole = now.getUTCDate() < then.getUTCDate() ? months - 1 : months;
+  if (whole >= 24) return [Math.floor(whole / 12), 'year'];
+  if (whole >= 2) return [whole, 'month'];
+  const days = Math.floor(now.getTime() / DAY_MS) - Math.floor(then.getTime() / DAY_MS);
+  return days < 14 ? [days, 'day'] : [Math.floor(days / 7), 'week'];
+}
+
+/** The calendar day of an instant in a zone, as the midnight in UTC of the same date. */
+function dayIn(timeZone: string | undefined): (instant: Date) => Date {
+  const format = once(
+    () => new Intl.DateTimeFormat('en', { year: 'numeric', month: 'numeric', day: 'numeric', timeZone }),
+  );
+  return (instant) => {
+    const parts = Object.fromEntries(
+      format()
+        .formatToParts(instant)
+        .map(({ type, value }) => [type, Number(value)]),
+    );
+    return new Date(Date.UTC(Number(parts.year), Number(parts.month) - 1, Number(parts.day)));
+  };
+}
 
 /**
  * The first and the last calendar day of an interval of whole days, whose midnights are those of wherever it was said.

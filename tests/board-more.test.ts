@@ -1,0 +1,159 @@
+import { Readable } from 'node:stream';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, it } from 'vitest';
+import { importRecords } from '../src/transfer/import.ts';
+import { deskOf } from './support/board-desk.ts';
+import { describeInBrowser, useBrowser } from './support/browser.ts';
+import { seedTalks, statement } from './support/talks.ts';
+
+const BOARD = '/negotiations/talks';
+const named = (what: string, n: number) => `${what} ${String(n).padStart(2, '0')}`;
+const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
+
+describeInBrowser('a board of which there is more than it shows at once', () => {
+  const browsing = useBrowser({ samples: false });
+  const { signIn } = deskOf(browsing);
+  const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+  const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent);
+
+  async function write(lines: readonly object[]): Promise<void> {
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const { recorded } = await importRecords(browsing.world.server.ledger, Readable.from([Buffer.from(text)]));
+    expect(recorded).toBe(lines.length);
+  }
+  const negotiationId = 'talks';
+  const event = (n: number) => ({
+    recordEvent: { externalId: `event-${n}`, negotiationId, kind: 'OTHER', title: named('Event', n) },
+  });
+  const outcome = (n: number) => ({
+    poseOutcome: { externalId: `outcome-${n}`, negotiationId, question: named('Question', n) },
+  });
+
+  beforeAll(async () => {
+    await seedTalks(browsing.world);
+    await write([
+      ...upTo(13).map(event),
+      ...upTo(7).map(outcome),
+      ...upTo(33).map((n) => ({
+        publishStatement: {
+          externalId: `s-${n}`,
+          negotiationId,
+          content: statement({
+            text: named('Statement', n),
+            estimates: [{ outcomeId: 'outcome-7', words: `${n} percent`, low: n, high: n, scheme: 'PERCENT' }],
+            ...(n <= 8 && { impacts: [{ eventId: 'event-1', effect: n === 1 ? 'HELPS' : 'HINDERS' }] }),
+          }),
+        },
+      })),
+      ...upTo(9).map((n) => ({
+        tableProposal: {
+          externalId: `proposal-${n}`,
+          negotiationId,
+          title: named('Proposal', n),
+          byId: 'union',
+          toIds: ['company'],
+          items: [{ side: 'GETS', text: 'Pay' }],
+        },
+      })),
+    ]);
+  });
+
+  it('says so, and goes on to the last of them from the first that comes', async () => {
+    const { page, faults } = await browsing.open(BOARD);
+    const events = part(page, 'Events');
+    await events.getByText('Only the first 12 are shown').waitFor();
+    await events.getByRole('button', { name: 'More events' }).focus();
+    await page.keyboard.press('Enter');
+    const contested = events.getByRole('article').filter({ hasText: named('Event', 1) });
+    await contested.getByText('Contested').waitFor();
+    expect(await focused(page)).toContain(named('Event', 1));
+    expect(await contested.locator('.side[data-effect="HINDERS"] > ul > li').count()).toBe(4);
+    expect(await contested.locator('.side[data-effect="HINDERS"]').textContent()).toContain(
+      'Only the first 4 are shown',
+    );
+    expect(await events.getByText('Only the first 12').count()).toBe(0);
+
+    // What is recorded meanwhile comes on top, and nothing falls between the pages.
+    await write([event(14)]);
+    await events.getByText(named('Event', 14)).waitFor();
+    await expect.poll(() => events.getByRole('article').count()).toBe(14);
+
+    const proposals = part(page, 'Proposals');
+    await proposals.getByRole('button', { name: 'More proposals' }).click();
+    await proposals.getByText(named('Proposal', 9)).waitFor();
+    expect(await proposals.getByRole('article').count()).toBe(9);
+    expect(faults).toEqual([]);
+  });
+
+  it('counts no estimates that it does not show, and shows the rest when asked', async () => {
+    const { page, faults } = await browsing.open(BOARD);
+    const outlook = part(page, 'Outlook');
+    const table = outlook.getByRole('table');
+    await outlook.getByText('Only the first 6 are shown').waitFor();
+    expect(await table.locator('caption').textContent()).toContain('Only the first 24');
+    await outlook.getByRole('button', { name: 'More estimates' }).click();
+    await table.getByText('33 estimates', { exact: true }).waitFor({ state: 'attached' });
+    expect(await table.locator('tbody tr').count()).toBe(33);
+    expect(faults).toEqual([]);
+  });
+
+  it('goes on from the moment that is shown, with nothing of later', async () => {
+    const { world } = browsing;
+    const { data } = await world.query<{ negotiation: { cursor: string } }>(
+      '{ negotiation(slug: "talks") { cursor } }',
+    );
+    await write([event(15)]);
+    const { page } = await browsing.open(`${BOARD}?at=${data.negotiation.cursor}`);
+    const events = part(page, 'Events');
+    await events.getByRole('button', { name: 'More events' }).click();
+    await events.getByText(named('Event', 1)).waitFor();
+    expect(await events.getByText(named('Event', 15)).count()).toBe(0);
+  });
+
+  it('says so of a line over time', async () => {
+    await write(
+      upTo(51).map((n) => ({
+        publishStatement: {
+          externalId: `stance-${n}`,
+          negotiationId,
+          content: statement({
+            text: named('Stance', n),
+            said: {
+              from: new Date(Date.UTC(2026, 2, 3) + n * 60_000).toISOString(),
+              precision: 'MINUTE',
+              basis: 'STATED',
+            },
+            stances: [{ partyId: 'union', termId: 'pay', kind: n % 2 === 0 ? 'DEMANDS' : 'REJECTS' }],
+          }),
+        },
+      })),
+    );
+    const { page } = await browsing.open(BOARD);
+    await page.locator('.line-link').click();
+    await page.locator('.line').waitFor();
+    await page.getByText('Only the first 50 are shown').waitFor();
+  });
+
+  it('says so in Arabic', async () => {
+    const { page } = await browsing.open(BOARD, { locale: 'ar' });
+    await page.getByRole('button', { name: 'مزيد من الأحداث' }).waitFor();
+    await page.getByText('يظهر أول 12 فقط، وهناك المزيد.').waitFor();
+  });
+
+  it('has the drafts behind the first page too', async () => {
+    const key = await browsing.world.key('EDITOR');
+    for (const n of upTo(52)) {
+      const { data } = await browsing.world.as(
+        key,
+        `mutation Draft($input: DraftStatementInput!) { draftStatement(input: $input) { __typename } }`,
+        { input: { negotiationId, content: statement({ text: named('Draft', n) }) } },
+      );
+      expect(data.draftStatement.__typename).toBe('DraftStatementPayload');
+    }
+    const page = await signIn('REPORTER', `${BOARD}?desk=open`);
+    await page.getByText('Only the first 50 are shown').waitFor();
+    await page.getByRole('button', { name: 'More drafts' }).click();
+    await page.getByText(named('Draft', 1)).waitFor();
+    expect(await page.locator('.draft').count()).toBe(52);
+  });
+});
