@@ -184,6 +184,30 @@ describeInBrowser('what is published while somebody looks', () => {
     expect(await slept.allTextContents()).toEqual([7, 6, 5, 4, 3, 2, 1].map((n) => `Slept through, number ${n}`));
   });
 
+  it('is shown whole after a break, though what was asked before it, or of what was missed, is never answered', async () => {
+    await using proxy = await openProxy(browsing.world.url);
+    const { page } = await browsing.open(new URL('/negotiations/dockers-2026', proxy.url).href);
+    await live(page);
+    const unanswered = { Standing: false, Missed: false };
+    await page.route('**/graphql', (route) => {
+      const name = String(route.request().postDataJSON()?.operationName) as keyof typeof unanswered;
+      if (unanswered[name] !== false) return route.continue();
+      unanswered[name] = true;
+    });
+    await publish('The first in vain', {
+      stances: [{ partyId: 'conciliation-board', termId: 'basic-rate', kind: 'REJECTS' }],
+    });
+    await article(page, 'The first in vain').waitFor();
+    proxy.cut();
+    await page.locator('.connection[data-status="offline"]').waitFor();
+    await publish('Missed by everybody');
+    proxy.mend();
+    await article(page, 'Missed by everybody').waitFor();
+    await live(page);
+    await page.locator('.stance[data-stance="REJECTS"]').first().waitFor();
+    expect(unanswered).toEqual({ Standing: true, Missed: true });
+  });
+
   it('is said to be unknown, and not to be nothing, while nobody answers, and is asked for again', async () => {
     await using proxy = await openProxy(browsing.world.url);
     const { page } = await browsing.open(new URL('/negotiations/dockers-2026', proxy.url).href);

@@ -10,6 +10,9 @@ export type Connection =
   | { readonly status: 'catching-up'; readonly missed: number; readonly more: boolean }
   | { readonly status: 'offline'; readonly since: Date };
 
+/** How long is waited for how much was missed, before it is shown without. */
+const COUNT_WITHIN_MS = 5_000;
+
 /**
  * Follows the state of the connection. After a break it asks how much was missed, and counts down as that comes in.
  * @param negotiationId which talks are followed; null for the whole record
@@ -33,12 +36,16 @@ export function watchConnection(
   };
 
   async function count(): Promise<void> {
-    arrived = new Set();
+    const meanwhile = new Set<string>();
+    arrived = meanwhile;
     try {
-      const { changes } = await record.ask(MissedDocument, { since: last(), negotiationId });
+      const { changes } = await record.ask(MissedDocument, { since: last(), negotiationId }, COUNT_WITHIN_MS);
+      // It broke once more, and was counted anew.
+      if (arrived !== meanwhile) return;
       more = changes.pageInfo.hasNextPage;
-      missed = new Set(changes.nodes.map(({ cursor }) => cursor).filter((cursor) => !arrived.has(cursor)));
+      missed = new Set(changes.nodes.map(({ cursor }) => cursor).filter((cursor) => !meanwhile.has(cursor)));
     } catch {
+      if (arrived !== meanwhile) return;
       // It cannot be counted, and comes all the same.
       more = false;
     }

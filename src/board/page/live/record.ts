@@ -12,10 +12,15 @@ import { createClient, type ParleyClient } from '../../../client/index.ts';
 export interface RecordClient {
   readonly urql: Client;
   readonly parley: ParleyClient;
-  /** Asks once. @throws ReadProblem */
+  /**
+   * Asks once.
+   * @param within how long the answer may take, in milliseconds
+   * @throws ReadProblem
+   */
   ask<Data, Variables extends AnyVariables>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
+    within?: number,
   ): Promise<Data>;
   close(): void;
 }
@@ -54,6 +59,9 @@ export function problemOf({ networkError, graphQLErrors, message, response }: Co
 /** The codes that a cursor or an instant of an address can meet; one that is none at all is bad input. */
 const NO_SUCH_MOMENT = ['BAD_CURSOR', 'CURSOR_IN_FUTURE', 'AS_OF_BEFORE_RECORD', 'AS_OF_IN_FUTURE', 'BAD_USER_INPUT'];
 
+/** Longer than the server works on anything, as it is set when nothing is (`TIME_LIMIT_SECONDS`). */
+const ANSWER_WITHIN_MS = 40_000;
+
 /** The close code of a socket whose key is no longer good. */
 const KEY_ENDED = 4403;
 
@@ -68,6 +76,14 @@ export function openRecord(key: string | null, refused: () => void): RecordClien
   const tellRefused = () => {
     if (!isClosed) refused();
   };
+  // What is under way when the socket breaks, as a laptop sleeps, would most often never be answered, and says nothing of it.
+  let broken = new AbortController();
+  const fetchWithin =
+    (ms: number): typeof fetch =>
+    (input, init) => {
+      const ends = [broken.signal, AbortSignal.timeout(ms), ...(init?.signal ? [init.signal] : [])];
+      return fetch(input, { ...init, signal: AbortSignal.any(ends) });
+    };
   const headers: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
   const urql = new Client({
     url: url.href,
@@ -81,20 +97,27 @@ export function openRecord(key: string | null, refused: () => void): RecordClien
       }),
       fetchExchange,
     ],
+    fetch: fetchWithin(ANSWER_WITHIN_MS),
     fetchOptions: { headers },
   });
   const parley = createClient({
     url: url.href.replace(/^http/, 'ws'),
     ...(key !== null && { connectionParams: headers }),
   });
+  let wasLive = false;
   parley.onState((state) => {
     if (state.status === 'offline' && state.code === KEY_ENDED) tellRefused();
+    if (state.status === 'offline' && wasLive) {
+      broken.abort();
+      broken = new AbortController();
+    }
+    wasLive = state.status === 'live';
   });
   return {
     urql,
     parley,
-    ask: async (document, variables) => {
-      const { data, error } = await urql.query(document, variables).toPromise();
+    ask: async (document, variables, within = ANSWER_WITHIN_MS) => {
+      const { data, error } = await urql.query(document, variables, { fetch: fetchWithin(within) }).toPromise();
       if (error || data === undefined) {
         throw error ? problemOf(error) : new ReadProblem('refused', 'There was no answer.');
       }
