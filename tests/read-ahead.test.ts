@@ -174,13 +174,17 @@ describe('what is read together with the rows above', () => {
       isNullable: property === 'note',
     }));
     const all = columns({ id: 'id', text: 'text', note: 'note' });
-    const rows = new RowText('p', parsed, all, { isMoved: false, isTagged: false, links: [] });
+    const rows = new RowText('p', parsed, all, { by: 'id', isMoved: false, isTagged: false, links: [] });
     const [found] = await snapshot.read<{ p: string | null; none: string | null }>(Prisma.sql`
       WITH p AS (SELECT * FROM jsonb_to_recordset(${JSON.stringify(written)}::jsonb) AS r(id text, text text, note text)),
         none AS (SELECT * FROM p WHERE false)
       SELECT ${Prisma.raw(rows.select)} AS p, ${Prisma.raw(rows.select.replace('FROM p', 'FROM none'))} AS none`);
-    expect(rows.read(found?.p ?? null, snapshot, [])).toEqual(written.map((row) => ({ ...row, snapshot })));
-    expect(rows.read(found?.none ?? null, snapshot, [])).toEqual([]);
+    const read = rows.read(found?.p ?? null, 1);
+    expect(written.map((_, index) => read.row(index, 0, snapshot))).toEqual(
+      written.map((row) => ({ ...row, snapshot })),
+    );
+    expect(written.map((_, index) => read.key(index))).toEqual(written.map(({ id }) => id));
+    expect([read.count, rows.read(found?.none ?? null, 1).count]).toEqual([written.length, 0]);
   });
 
   it('has a field that takes from its row what it does not say fail, rather than find nothing', () => {

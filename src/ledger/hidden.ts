@@ -7,6 +7,20 @@ export type Hidden = ReadonlySet<string>;
 
 export const NOTHING_HIDDEN: Hidden = new Set();
 
+const names = new WeakMap<Hidden, number>();
+let named = 0;
+
+/** Tells what is hidden from what else may be. */
+export function nameOf(hidden: Hidden): number {
+  let name = names.get(hidden);
+  if (name === undefined) {
+    named += 1;
+    name = named;
+    names.set(hidden, name);
+  }
+  return name;
+}
+
 /** ` AND …`: what else must hold of a row for a reader; `negotiation` says which talks it belongs to, or null for none. */
 export function isThere(hidden: Hidden, negotiation: Prisma.Sql): Prisma.Sql {
   return hidden.size === 0 ? empty : sql`AND (${negotiation} <> ALL(${[...hidden]}::uuid[])) IS NOT FALSE`;

@@ -8,6 +8,7 @@ import { Cursors } from './cursor.ts';
 import type { LedgerEntry } from './entry.ts';
 import { Epoch } from './epoch.ts';
 import { ReadRefusedError } from './errors.ts';
+import { Gatherings } from './gathering.ts';
 import { type Hidden, lastThere } from './hidden.ts';
 import { Log } from './log.ts';
 import { type Nudges, openNudges, type Written } from './nudges.ts';
@@ -56,7 +57,7 @@ export class Ledger extends Log {
     super(tail, new Cursors(epoch.key));
     this.prisma = prisma;
     this.read = read;
-    this.#source = { prisma, read, cursors: this.cursors, types };
+    this.#source = { prisma, read, cursors: this.cursors, types, gatherings: new Gatherings() };
     this.restrictions = restrictions;
     // Under a key of its own: a cursor of the one log opens nothing in the other.
     this.drafts = new Log(drafts, new Cursors(createHmac('sha256', epoch.key).update('drafts').digest()));

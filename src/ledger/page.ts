@@ -3,7 +3,7 @@ import { ALONE, Prisma } from '../database/connect.ts';
 import { readAhead } from './ahead.ts';
 import { askedOf, type Columns } from './columns.ts';
 import { ReadRefusedError } from './errors.ts';
-import { type Ahead, type At, arrayOf, type Batch, type Snapshot } from './snapshot.ts';
+import { type Ahead, type At, arrayOf, type Batch, type Snapshot, type Some, type Wanted } from './snapshot.ts';
 import { negotiationOf, type SubjectType, snake } from './subjects.ts';
 import { noteRows } from './touches.ts';
 
@@ -148,63 +148,61 @@ const pages: Batch<PageKey<object>, At<object>[]> = {
   },
   cacheKey: ({ shape, parentId }) => `${shape} ${parentId}`,
   load: async (snapshot, keys) => {
-    const groups = new Map<string, PageKey<object>[]>();
+    const groups = new Map<string, [Wanted<PageKey<object>>, ...Wanted<PageKey<object>>[]]>();
     for (const key of keys) {
       const group = groups.get(key.shape);
-      if (group === undefined) groups.set(key.shape, [key]);
-      else group.push(key);
+      if (group === undefined) groups.set(key.shape, [{ snapshot, key }]);
+      else group.push({ snapshot, key });
     }
     const found = new Map<PageKey<object>, At<object>[]>();
-    await Promise.all([...groups.values()].map((group) => readGroup(snapshot, group, found)));
+    const read = async ([shape, group]: [string, Some<Wanted<PageKey<object>>>]) => {
+      const isAlone = group.some(({ key }) => mayTakeLong(key.list));
+      const lists = await (isAlone ? readGroup(group) : snapshot.together(shape, group, readGroup));
+      for (const [index, { key }] of group.entries()) found.set(key, lists[index] as At<object>[]);
+    };
+    await Promise.all([...groups].map(read));
     return keys.map((key) => found.get(key) ?? []);
   },
 };
 
-/** One statement for all the parents that ask the same. */
-async function readGroup(
-  snapshot: Snapshot,
-  group: readonly PageKey<object>[],
-  found: Map<PageKey<object>, At<object>[]>,
-): Promise<void> {
-  const [first] = group;
-  if (first === undefined) return;
+/** What is found by a query of its own, or by one that has to be planned, may take long. */
+function mayTakeLong({ table, isNarrow = false }: List<object>): boolean {
+  return typeof table !== 'string' || isNarrow;
+}
+
+/** One statement for all the parents that ask the same. @returns the rows of each */
+async function readGroup(group: Some<Wanted<PageKey<object>>>): Promise<At<object>[][]> {
+  const [{ snapshot, key: first }] = group;
   const { list, ahead } = first;
   const { table, parent } = list;
   const columns = isOfTable(list.columns) ? askedOf(list.columns, ahead, propertiesOf(list)) : list.columns;
   const source = typeof table === 'string' ? raw(table) : await table(snapshot);
-  // What is found by a query of its own may take long.
-  const alone = typeof table !== 'string' || list.isNarrow ? ALONE : undefined;
+  const alone = mayTakeLong(list) ? ALONE : undefined;
   const page = (owner: Sql) => pageOf(snapshot, first, columns, source, owner);
-  const parents = group.map(({ parentId }) => parentId);
-  const [only] = parents;
+  const parents = group.map(({ key }) => key.parentId);
+  const isOne = parents.length === 1;
   // One parent is not asked for as an array, which PostgreSQL plans for as if it had ten.
-  const { pages, owner } =
-    parent === null || parents.length === 1
-      ? { pages: page(parent === null ? sql`true` : sql`t.${raw(parent)} = ${only}::uuid`), owner: sql`${only}` }
-      : {
-          pages: sql`SELECT k.id AS "@owner", v.* FROM unnest(${arrayOf(parents)}::uuid[]) AS k(id)
-            CROSS JOIN LATERAL (${page(sql`t.${raw(parent)} = k.id`)}) v ORDER BY ${inOrder('v', first)}`,
-          owner: sql`o."@owner"`,
-        };
-  const lists = new Map<unknown, At<object>[]>(parents.map((id) => [id, []]));
+  const one = () => page(parent === null ? sql`true` : sql`t.${raw(parent)} = ${parents[0]}::uuid`);
+  const many = (tag: Sql) => sql`
+    SELECT v.*, (k.number - 1)::int AS ${tag} FROM unnest(${arrayOf(parents)}::uuid[]) WITH ORDINALITY AS k(id, number)
+    CROSS JOIN LATERAL (${page(parent === null ? sql`true` : sql`t.${raw(parent)} = k.id`)}) v ORDER BY ${inOrder('v', first)}`;
   if (typeof table === 'string' && isOfTable(columns)) {
-    const select = sql`SELECT o.*, ${owner} AS "@tag" FROM (${pages}) o`;
-    const { rows, tags } = await readAhead(snapshot, { table, columns, select, at: snapshot }, ahead, alone);
-    for (const [index, row] of rows.entries()) lists.get(tags[index] ?? null)?.push(row);
-  } else {
-    // Whose it is stands where the snapshot is put then.
-    const rows = await snapshot.read<{ snapshot: string | null | Snapshot }>(
-      sql`SELECT o.*, ${owner} AS snapshot FROM (${pages}) o`,
-      alone,
-    );
-    snapshot.touched?.found(rows);
-    for (const row of rows) {
-      const list = lists.get(row.snapshot);
-      row.snapshot = snapshot;
-      list?.push(row as At<object>);
-    }
+    const root = { table, columns, select: isOne ? one() : many(raw('"@tag"')), at: snapshot.position };
+    return readAhead(group, root, ahead, alone);
   }
-  for (const key of group) found.set(key, lists.get(key.parentId) ?? []);
+  const lists = group.map((): At<object>[] => []);
+  // Which of them it is for stands where the snapshot is put then.
+  const rows = await snapshot.read<{ snapshot: number | Snapshot }>(
+    isOne ? sql`SELECT v.*, 0 AS snapshot FROM (${one()}) v` : many(raw('snapshot')),
+    alone,
+  );
+  snapshot.touched?.found(rows);
+  for (const row of rows) {
+    const tag = row.snapshot as number;
+    row.snapshot = group[tag]?.snapshot as Snapshot;
+    lists[tag]?.push(row as At<object>);
+  }
+  return lists;
 }
 
 /** The rows of one page: those with an owner that the list lets through, beyond where the page before ended. */

@@ -4,7 +4,8 @@ import type { ColumnTypes } from './column-types.ts';
 import type { Table } from './columns.ts';
 import type { Cursors } from './cursor.ts';
 import { TimedOutError } from './errors.ts';
-import { type Hidden, isThere, lastThere } from './hidden.ts';
+import type { Gatherings } from './gathering.ts';
+import { type Hidden, isThere, lastThere, nameOf } from './hidden.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { Touched } from './touched.ts';
 
@@ -30,14 +31,18 @@ export interface VersionBatch<Value> {
   readonly by: string;
   /** In which order a key's rows are; null where it has one at most. */
   readonly order: Prisma.Sql | null;
-  readonly loadVersions: (wanted: readonly Wanted[], ahead: Ahead | undefined) => Promise<Value[]>;
+  readonly loadVersions: (wanted: Some<Wanted<string>>, ahead: Ahead | undefined) => Promise<Value[]>;
   /** Notes what a value is read from. */
   readonly touches: (touched: Touched, key: string) => void;
 }
 
-export interface Wanted {
+/** One at least. */
+export type Some<Item> = readonly [Item, ...Item[]];
+
+/** A key, and where it is read, and for whom. */
+export interface Wanted<Key> {
   readonly snapshot: Snapshot;
-  readonly key: string;
+  readonly key: Key;
 }
 
 /** What an operation will ask of rows. What is read for one has the columns that this one asks for, and is for it alone. */
@@ -80,6 +85,7 @@ export interface Source {
   readonly read: Read;
   readonly cursors: Cursors;
   readonly types: ColumnTypes;
+  readonly gatherings: Gatherings;
 }
 
 /** Once it is past, whoever still asks for something is refused: nobody waits for the answer any more. */
@@ -92,7 +98,10 @@ interface Family {
   readonly deadline: Deadline | undefined;
   readonly snapshots: Map<bigint, Snapshot>;
   /** By the batch, and by what is read ahead with it. */
-  readonly versionLoaders: Map<VersionBatch<unknown>, Map<Ahead | undefined, DataLoader<Wanted, unknown, string>>>;
+  readonly versionLoaders: Map<
+    VersionBatch<unknown>,
+    Map<Ahead | undefined, DataLoader<Wanted<string>, unknown, string>>
+  >;
   noting: { readonly touched: Touched; readonly at: bigint } | null;
 }
 
@@ -124,10 +133,11 @@ export class Snapshot {
   }
 
   get read(): Read {
-    const { read } = this.source;
-    const { deadline } = this.#family;
-    if (deadline === undefined) return read;
-    return (statement, alone) => read(statement, alone, () => refusePast(deadline));
+    return readFor([{ snapshot: this }]);
+  }
+
+  get deadline(): Deadline | undefined {
+    return this.#family.deadline;
   }
 
   get cursors(): Cursors {
@@ -179,7 +189,7 @@ export class Snapshot {
   load<Value>(batch: VersionBatch<Value>, key: string, ahead?: Ahead): Promise<Value>;
   load<Key, Value>(batch: Batch<Key, Value>, key: Key): Promise<Value>;
   load<Key, Value>(batch: Batch<Key, Value> | VersionBatch<Value>, key: Key, ahead?: Ahead): Promise<Value> {
-    if (this.#family.deadline?.isPast) return Promise.reject(new TimedOutError());
+    if (this.deadline?.isPast) return Promise.reject(new TimedOutError());
     if ('loadVersions' in batch) return this.#version(batch, String(key), ahead);
     const touched = batch.isOfNow ? this.#family.noting?.touched : this.touched;
     if (touched) {
@@ -198,6 +208,19 @@ export class Snapshot {
     return loader.load(key) as Promise<Value>;
   }
 
+  /**
+   * Reads for all who ask for the same in this turn, at this position and with the same hidden from them.
+   * @param of what is read, and how
+   * @param load is given the keys of all of them, each with the snapshot that its rows are to be tied to
+   */
+  together<Key, Value>(
+    of: string,
+    wanted: Some<Wanted<Key>>,
+    load: (wanted: Some<Wanted<Key>>) => Promise<ArrayLike<Value>>,
+  ): Promise<ArrayLike<Value>> {
+    return this.source.gatherings.read(`${this.position} ${nameOf(this.hidden)} ${of}`, wanted, load);
+  }
+
   /** Ties rows to this snapshot. */
   hold<Row extends object>(rows: readonly Row[]): At<Row>[] {
     return rows.map((row) => Object.assign(row, { snapshot: this }));
@@ -207,27 +230,47 @@ export class Snapshot {
     const { touched } = this;
     if (touched !== null) batch.touches(touched, key);
     const { versionLoaders } = this.#family;
-    const loaders = versionLoaders.get(batch) ?? new Map<Ahead | undefined, DataLoader<Wanted, unknown, string>>();
+    const loaders =
+      versionLoaders.get(batch) ?? new Map<Ahead | undefined, DataLoader<Wanted<string>, unknown, string>>();
     versionLoaders.set(batch, loaders);
     let loader = loaders.get(ahead);
     if (loader === undefined) {
-      loader = new DataLoader<Wanted, unknown, string>((wanted) => batch.loadVersions(wanted, ahead), {
-        // Most is read at the position that the request began at.
-        cacheKeyFn: ({ snapshot, key }) => (snapshot === this ? key : `${snapshot.position}:${key}`),
-      });
+      loader = new DataLoader<Wanted<string>, unknown, string>(
+        (wanted) => loadVersions(batch, wanted as unknown as Some<Wanted<string>>, ahead),
+        {
+          // Most is read at the position that the request began at.
+          cacheKeyFn: ({ snapshot, key }) => (snapshot === this ? key : `${snapshot.position}:${key}`),
+        },
+      );
       loaders.set(ahead, loader);
     }
     return loader.load({ snapshot: this, key }) as Promise<Value>;
   }
 }
 
-function refusePast({ isPast }: Deadline): void {
-  if (isPast) throw new TimedOutError();
+function loadVersions<Value>(
+  batch: VersionBatch<Value>,
+  wanted: Some<Wanted<string>>,
+  ahead: Ahead | undefined,
+): Promise<ArrayLike<Value>> {
+  const load = (all: Some<Wanted<string>>) => batch.loadVersions(all, ahead);
+  const [{ snapshot: first }] = wanted;
+  // What one request reads at several positions it reads by itself.
+  if (wanted.some(({ snapshot }) => snapshot !== first)) return load(wanted);
+  return first.together(`${batch.id} ${ahead?.id}`, wanted, load);
+}
+
+/** Reads for all of these, as long as one of them still waits. */
+export function readFor(wanted: Some<Pick<Wanted<unknown>, 'snapshot'>>): Read {
+  const stillWanted = () => {
+    if (wanted.every(({ snapshot }) => snapshot.deadline?.isPast)) throw new TimedOutError();
+  };
+  return (statement, alone) => wanted[0].snapshot.source.read(statement, alone, stillWanted);
 }
 
 /** Ids or positions as PostgreSQL writes an array: neither has to be quoted. */
 export function arrayOf(values: readonly (string | bigint | null)[]): string {
-  return `{${values.join()}}`;
+  return `{${values.map((value) => value ?? 'NULL').join()}}`;
 }
 
 /** Reads what belongs to each of many keys at one position, where that takes SQL of its own. */

@@ -38,22 +38,18 @@ function versions<Row extends object, Value>(
     order,
     touches: (touched, key) => noteRows(touched, name, snake(by), key),
     loadVersions: async (wanted, ahead) => {
-      const [first] = wanted;
-      if (first === undefined) return [];
-      const { snapshot } = first;
-      const at = wanted.every((each) => each.snapshot === snapshot) ? snapshot : null;
+      const [{ snapshot: first }] = wanted;
+      const at = wanted.every(({ snapshot }) => snapshot.position === first.position) ? first.position : null;
       const keys = arrayOf(wanted.map(({ key }) => key));
       const where =
         at !== null
           ? sql`unnest(${keys}::uuid[]) WITH ORDINALITY AS w(key, number)`
-          : sql`unnest(${keys}::uuid[], ${arrayOf(wanted.map((each) => each.snapshot.position))}::bigint[])
+          : sql`unnest(${keys}::uuid[], ${arrayOf(wanted.map(({ snapshot }) => snapshot.position))}::bigint[])
               WITH ORDINALITY AS w(key, at, number)`;
       const asked = askedOf(columns, ahead, [by]);
-      const select = sql`SELECT ${asked}, w.number AS "@tag" ${at === null ? sql`, w.at AS "@at"` : empty}
-        FROM ${where} ${versionsThere({ table, by, order }, snapshot, at)}`;
-      const { rows, tags } = await readAhead<Row>(snapshot, { table: name, columns: asked, select, at }, ahead);
-      const lists = wanted.map((): At<Row>[] => []);
-      for (const [index, row] of rows.entries()) lists[Number(tags[index]) - 1]?.push(row);
+      const select = sql`SELECT ${asked}, w.number - 1 AS "@tag" ${at === null ? sql`, w.at AS "@at"` : empty}
+        FROM ${where} ${versionsThere({ table, by, order }, first, at)}`;
+      const lists = await readAhead<Row>(wanted, { table: name, columns: asked, select, at }, ahead);
       return lists.map(asAsked);
     },
   };

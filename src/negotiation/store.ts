@@ -4,7 +4,7 @@ import { EVERYBODY } from '../ledger/batch.ts';
 import { columns, table } from '../ledger/columns.ts';
 import { type Hidden, isThere } from '../ledger/hidden.ts';
 import { type List, sql } from '../ledger/page.ts';
-import type { At, Batch, Snapshot } from '../ledger/snapshot.ts';
+import { type At, type Batch, readFor, type Snapshot, type Some, type Wanted } from '../ledger/snapshot.ts';
 import { readGlobalId } from '../ledger/subjects.ts';
 import { byId } from '../ledger/versions.ts';
 import type { Work } from '../ledger/work.ts';
@@ -40,23 +40,34 @@ export async function idOfNamed(prisma: PrismaClient, named: string): Promise<st
 export const negotiationBySlug: Batch<string, At<NegotiationModel> | null> = {
   isOfNow: true,
   touches: (touched) => touched.kind('Negotiation'),
-  load: async (snapshot, slugs) => {
-    // The slug that was asked for stands where the snapshot is put then; they may have another by now.
-    const rows = await snapshot.read<NegotiationModel & { snapshot: string | Snapshot }>(sql`
-      SELECT ${columns(Prisma.NegotiationScalarFieldEnum)}, k.slug AS snapshot FROM unnest(${[...slugs]}::text[]) AS k(slug)
-      CROSS JOIN LATERAL (
-        SELECT s.negotiation_id FROM negotiation_slug s WHERE s.slug = k.slug ${isThere(snapshot.hidden, sql`s.negotiation_id`)}
-        ORDER BY s.scope DESC LIMIT 1) s
-      JOIN negotiation t ON t.id = s.negotiation_id
-        AND t.from_position <= ${snapshot.position} AND t.until_position > ${snapshot.position}`);
-    snapshot.touched?.found(rows);
-    const found = new Map(rows.map((row) => [row.snapshot, row]));
-    return slugs.map((slug) => {
-      const row = found.get(slug);
-      return row === undefined ? null : Object.assign(row, { snapshot });
-    });
-  },
+  load: (snapshot, slugs) =>
+    snapshot.together(
+      'negotiationBySlug',
+      slugs.map((key) => ({ snapshot, key })) as unknown as Some<Wanted<string>>,
+      readSlugs,
+    ),
 };
+
+async function readSlugs(wanted: Some<Wanted<string>>): Promise<(At<NegotiationModel> | null)[]> {
+  const [{ snapshot: first }] = wanted;
+  const { hidden, position } = first;
+  // Which slug of these it was found by stands where the snapshot is put then; they may have another by now.
+  const rows = await readFor(wanted)<NegotiationModel & { snapshot: number | Snapshot }>(sql`
+    SELECT ${columns(Prisma.NegotiationScalarFieldEnum)}, (k.number - 1)::int AS snapshot
+    FROM unnest(${wanted.map(({ key }) => key)}::text[]) WITH ORDINALITY AS k(slug, number)
+    CROSS JOIN LATERAL (
+      SELECT s.negotiation_id FROM negotiation_slug s WHERE s.slug = k.slug ${isThere(hidden, sql`s.negotiation_id`)}
+      ORDER BY s.scope DESC LIMIT 1) s
+    JOIN negotiation t ON t.id = s.negotiation_id AND t.from_position <= ${position} AND t.until_position > ${position}`);
+  const found: (At<NegotiationModel> | null)[] = wanted.map(() => null);
+  for (const row of rows) {
+    const number = row.snapshot as number;
+    const snapshot = wanted[number]?.snapshot as Snapshot;
+    found[number] = Object.assign(row, { snapshot });
+    snapshot.touched?.found([row]);
+  }
+  return found;
+}
 
 export interface NegotiationFilter {
   readonly status?: readonly NegotiationModel['status'][] | null | undefined;
