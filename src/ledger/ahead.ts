@@ -273,32 +273,31 @@ function wayOf({ above, from, at, when }: Way, isStill: boolean, rootAt: bigint 
 function link(step: Step, all: ReadonlyMap<Step, Rows>, readers: readonly Snapshot[]): void {
   const { batch, sources, isStill } = step;
   if (batch === null) return;
-  const isOne = batch.order === null;
   const rows = all.get(step) as Rows;
-  const found = placesOf(rows, isStill);
+  const places = placesOf(rows, isStill);
   for (const { above, from, at, when, link } of sources) {
     for (let reader = 0; reader < readers.length; reader += 1) {
       for (const row of all.get(above)?.made[reader] ?? []) {
         const key = row[from] as string | null;
         if (key === null || (when !== undefined && row[when.property] !== when.is)) continue;
         const there = at === undefined ? row.snapshot : row.snapshot.moved(row[at] as bigint);
-        const places = found.get(isStill ? key : `${there.position} ${key}`) ?? NOWHERE;
-        const made = places.map((index) => rows.row(index, reader, there));
-        row[link] = isOne ? (made[0] ?? null) : made;
+        const found = places.get(isStill ? key : `${there.place} ${key}`);
+        const made = (index: number) => rows.row(index, reader, there);
+        if (batch.order === null) row[link] = typeof found === 'number' ? made(found) : null;
+        else row[link] = typeof found === 'number' ? [made(found)] : (found?.map(made) ?? []);
       }
     }
   }
 }
 
-const NOWHERE: readonly number[] = [];
-
-/** Where the rows of a key are, at a position where they are read at several. */
-function placesOf(rows: Rows, isStill: boolean): ReadonlyMap<string, readonly number[]> {
-  const places = new Map<string, number[]>();
+/** Where the row, or the rows, of a key are, at a position where they are read at several. */
+function placesOf(rows: Rows, isStill: boolean): ReadonlyMap<string, number | readonly number[]> {
+  const places = new Map<string, number | number[]>();
   for (let index = 0; index < rows.count; index += 1) {
     const name = isStill ? rows.key(index) : `${rows.at(index)} ${rows.key(index)}`;
     const known = places.get(name);
-    if (known === undefined) places.set(name, [index]);
+    if (known === undefined) places.set(name, index);
+    else if (typeof known === 'number') places.set(name, [known, index]);
     else known.push(index);
   }
   return places;

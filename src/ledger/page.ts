@@ -41,6 +41,8 @@ export interface List<Row> {
   readonly negotiation?: Sql;
   /** Of which kinds of subjects, beside its own, the narrowing depends. */
   readonly alsoKinds?: readonly SubjectType[] | undefined;
+  /** The values of `order` that all of its rows are above. */
+  readonly since?: readonly string[];
   /** What narrows it, for telling the cursors of one narrowing from those of another. */
   readonly narrowing: unknown;
 }
@@ -76,7 +78,7 @@ export async function readPage<Row extends object>(
   args: PageArgs,
   ahead?: Ahead,
 ): Promise<Page<Row>> {
-  const { limit, backward } = bounds(args);
+  const { limit, backward } = sizeOf(args);
   const cursor = backward ? args.before : args.after;
   const place =
     cursor === null || cursor === undefined ? null : snapshot.cursors.openPage(listName(list, parentId), cursor);
@@ -86,9 +88,12 @@ export async function readPage<Row extends object>(
     throw new ReadRefusedError('BAD_CURSOR', 'This cursor was given at a later moment than is read here.');
   }
   const at = snapshot.moved(position);
-  const from = place?.values ?? null;
-  const shape = JSON.stringify([list.name, list.narrowing, list.direction, limit, backward, from, ahead?.id]);
-  const key: PageKey<Row> = { list, parentId, limit, backward, from, shape, ahead };
+  const bounds: Bound[] = [];
+  if (list.since !== undefined) bounds.push({ isBelow: true, values: list.since });
+  if (place !== null) bounds.push({ isBelow: (list.direction === 'ASC') !== backward, values: place.values });
+  const sides = bounds.map(({ isBelow }) => isBelow);
+  const shape = JSON.stringify([list.name, list.narrowing, list.direction, limit, backward, sides, ahead?.id]);
+  const key: PageKey<Row> = { list, parentId, limit, backward, bounds, shape, ahead };
   const found = await at.load(pages as unknown as Batch<PageKey<Row>, At<Row>[]>, key);
   const rows = found.slice(0, limit);
   if (backward) rows.reverse();
@@ -106,7 +111,7 @@ export async function readPage<Row extends object>(
   };
 }
 
-function bounds({ first, last, after, before }: PageArgs): { limit: number; backward: boolean } {
+function sizeOf({ first, last, after, before }: PageArgs): { limit: number; backward: boolean } {
   const backward = last !== null && last !== undefined;
   if (backward && first !== null && first !== undefined) throw badPage('Ask for `first` or for `last`, not for both.');
   if ((backward ? after : before) != null) throw badPage('`after` goes with `first`, and `before` with `last`.');
@@ -120,8 +125,11 @@ function badPage(message: string): ReadRefusedError {
   return new ReadRefusedError('BAD_PAGE', message);
 }
 
-function listName<Row>(list: List<Row>, parentId: string | null): string {
-  const narrowing = JSON.stringify([parentId, list.narrowing]);
+function listName<Row>({ since, ...list }: List<Row>, parentId: string | null): string {
+  const narrowing = JSON.stringify([
+    parentId,
+    since ? { ...(list.narrowing as object), since: since.join() } : list.narrowing,
+  ]);
   return `${list.name}:${createHash('sha256').update(narrowing).digest('base64url').slice(0, 12)}`;
 }
 
@@ -129,13 +137,19 @@ function text(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value);
 }
 
+/** Values of `order`, and whether rows are above them or below. */
+interface Bound {
+  readonly isBelow: boolean;
+  readonly values: readonly string[];
+}
+
 interface PageKey<Row> {
   readonly list: List<Row>;
   readonly parentId: string | null;
   readonly limit: number;
   readonly backward: boolean;
-  readonly from: readonly string[] | null;
-  /** All of it but the parent: what is the same is read in one statement. */
+  readonly bounds: readonly Bound[];
+  /** All of it but the parent and where the bounds are: what is the same is read in one statement. */
   readonly shape: string;
   readonly ahead: Ahead | undefined;
 }
@@ -146,7 +160,7 @@ const pages: Batch<PageKey<object>, At<object>[]> = {
     else touched.everything();
     if (list.alsoKinds !== undefined) touched.kind(...list.alsoKinds);
   },
-  cacheKey: ({ shape, parentId }) => `${shape} ${parentId}`,
+  cacheKey: ({ shape, parentId, bounds }) => `${shape} ${parentId} ${JSON.stringify(bounds)}`,
   load: async (snapshot, keys) => {
     const groups = new Map<string, [Wanted<PageKey<object>>, ...Wanted<PageKey<object>>[]]>();
     for (const key of keys) {
@@ -178,14 +192,30 @@ async function readGroup(group: Some<Wanted<PageKey<object>>>): Promise<At<objec
   const columns = isOfTable(list.columns) ? askedOf(list.columns, ahead, propertiesOf(list)) : list.columns;
   const source = typeof table === 'string' ? raw(table) : await table(snapshot);
   const alone = mayTakeLong(list) ? ALONE : undefined;
-  const page = (owner: Sql) => pageOf(snapshot, first, columns, source, owner);
-  const parents = group.map(({ key }) => key.parentId);
-  const isOne = parents.length === 1;
+  const page = (owner: Sql, bounds: readonly Sql[]) => pageOf(snapshot, first, columns, source, owner, bounds);
+  const types = list.order.map(([, type]) => raw(type));
   // One parent is not asked for as an array, which PostgreSQL plans for as if it had ten.
-  const one = () => page(parent === null ? sql`true` : sql`t.${raw(parent)} = ${parents[0]}::uuid`);
-  const many = (tag: Sql) => sql`
-    SELECT v.*, (k.number - 1)::int AS ${tag} FROM unnest(${arrayOf(parents)}::uuid[]) WITH ORDINALITY AS k(id, number)
-    CROSS JOIN LATERAL (${page(parent === null ? sql`true` : sql`t.${raw(parent)} = k.id`)}) v ORDER BY ${inOrder('v', first)}`;
+  const isOne = group.length === 1;
+  const one = () =>
+    page(
+      parent === null ? sql`true` : sql`t.${raw(parent)} = ${first.parentId}::uuid`,
+      first.bounds.map(({ values }) => join(types.map((type, index) => sql`${values[index]}::${type}`))),
+    );
+  const many = (tag: Sql) => {
+    const names = first.bounds.map((_, bound) => types.map((_, index) => `b${bound}_${index}`));
+    const arrays = first.bounds.flatMap((_, bound) =>
+      types.map((type, index) => sql`${group.map(({ key }) => key.bounds[bound]?.values[index])}::${type}[]`),
+    );
+    const parents = sql`${arrayOf(group.map(({ key }) => key.parentId))}::uuid[]`;
+    const below = page(
+      parent === null ? sql`true` : sql`t.${raw(parent)} = k.id`,
+      names.map((all) => raw(all.map((name) => `k.${name}`).join())),
+    );
+    return sql`
+      SELECT v.*, (k.number - 1)::int AS ${tag}
+      FROM unnest(${join([parents, ...arrays])}) WITH ORDINALITY AS k(${raw(['id', ...names.flat(), 'number'].join())})
+      CROSS JOIN LATERAL (${below}) v ORDER BY ${inOrder('v', first)}`;
+  };
   if (typeof table === 'string' && isOfTable(columns)) {
     const root = { table, columns, select: isOne ? one() : many(raw('"@tag"')), at: snapshot.position };
     return readAhead(group, root, ahead, alone);
@@ -208,26 +238,28 @@ async function readGroup(group: Some<Wanted<PageKey<object>>>): Promise<At<objec
 /** The rows of one page: those with an owner that the list lets through, beyond where the page before ended. */
 function pageOf(
   snapshot: Snapshot,
-  { list, limit, backward, from }: PageKey<object>,
+  { list, limit, backward, bounds }: PageKey<object>,
   columns: Sql,
   source: Sql,
   owner: Sql,
+  places: readonly Sql[],
 ): Sql {
   const { position } = snapshot;
   const descending = isDescending({ list, backward });
   const where = typeof list.where === 'function' ? list.where(position) : list.where;
   const negotiation = list.negotiation ?? (typeof list.table === 'string' ? negotiationOf(list.table) : undefined);
-  const beyond =
-    from === null
-      ? empty
-      : sql`AND (${join(propertiesOf(list).map((property) => raw(`t.${snake(property)}`)))}) ${raw(descending ? '<' : '>')}
-            (${join(list.order.map(([, type], index) => sql`${from[index] ?? ''}::${raw(type)}`))})`;
+  const order = raw(
+    propertiesOf(list)
+      .map((property) => `t.${snake(property)}`)
+      .join(),
+  );
+  const beyond = bounds.map(({ isBelow }, index) => sql`AND (${order}) ${raw(isBelow ? '>' : '<')} (${places[index]})`);
   // Not to be planned without knowing how few they are; of a few sizes, as each is a statement of its own.
   const most = raw(String(SIZES.find((size) => size > limit) ?? limit + 1));
   const among = (owner: Sql) => sql`
     SELECT ${columns} FROM ${source} t
     WHERE ${owner} AND ${(list.inForce ?? versionInForce)(position)} AND ${where}
-      ${negotiation ? snapshot.isThere(negotiation) : empty} ${beyond}
+      ${negotiation ? snapshot.isThere(negotiation) : empty} ${beyond.length > 0 ? join(beyond, ' ') : empty}
     ORDER BY ${join(list.order.map(([property]) => sql`${raw(`t.${snake(property)}`)} ${raw(descending ? 'DESC' : 'ASC')}`))}
     LIMIT ${most}`;
   if (!list.among) return among(owner);

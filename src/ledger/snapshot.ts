@@ -115,6 +115,7 @@ export class Snapshot {
   /** What is not there for the reader. */
   readonly hidden: Hidden;
   readonly #family: Family;
+  #place: string | null = null;
   #loaders: Map<unknown, DataLoader<unknown, unknown, unknown>> | null = null;
 
   constructor(source: Source, position: bigint, hidden: Hidden, shared?: Deadline | Family) {
@@ -126,6 +127,12 @@ export class Snapshot {
         ? shared
         : { deadline: shared, snapshots: new Map(), versionLoaders: new Map(), noting: null };
     this.#family.snapshots.set(position, this);
+  }
+
+  /** The position in digits. */
+  get place(): string {
+    this.#place ??= String(this.position);
+    return this.#place;
   }
 
   get prisma(): PrismaClient {
@@ -218,7 +225,7 @@ export class Snapshot {
     wanted: Some<Wanted<Key>>,
     load: (wanted: Some<Wanted<Key>>) => Promise<ArrayLike<Value>>,
   ): Promise<ArrayLike<Value>> {
-    return this.source.gatherings.read(`${this.position} ${nameOf(this.hidden)} ${of}`, wanted, load);
+    return this.source.gatherings.read(`${this.place} ${nameOf(this.hidden)} ${of}`, wanted, load);
   }
 
   /** Ties rows to this snapshot. */

@@ -27,8 +27,9 @@ export function changes(
     direction,
     where: sql`true`,
     among: kinds ? { column: 'subject_type', type: '"SubjectType"', values: [...new Set(kinds)] } : null,
-    inForce: (position) => sql`t.position > ${since ?? 0n} AND t.position <= ${position}`,
-    narrowing: { kinds, since: String(since ?? 0n) },
+    inForce: (position) => sql`t.position <= ${position}`,
+    since: [String(since ?? 0n)],
+    narrowing: { kinds },
   };
 }
 
