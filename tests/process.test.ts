@@ -233,13 +233,17 @@ describe('the process', () => {
     expect(seen).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
   }, 120_000);
 
-  it.skipIf(onServer)('leaves no temporary files, whatever it was that ended the one before', async () => {
-    await running.end('SIGKILL');
-    running = await startProcess(settings);
-    expect(await running.end('SIGTERM')).toBe(0);
-    expect((await readdir(temporary)).filter((name) => name.startsWith('parley-'))).toEqual([]);
-    running = await startProcess(settings);
-  });
+  it.skipIf(onServer)(
+    'leaves no temporary files, whatever it was that ended the one before',
+    async () => {
+      await running.end('SIGKILL');
+      running = await startProcess(settings);
+      expect(await running.end('SIGTERM')).toBe(0);
+      expect((await readdir(temporary)).filter((name) => name.startsWith('parley-'))).toEqual([]);
+      running = await startProcess(settings);
+    },
+    120_000,
+  );
 
   it.skipIf(onServer)('refuses a second process on the same data folder with one sentence', async () => {
     const { code, output } = await refusedProcess({ ...settings, PORT: '0' });

@@ -1,17 +1,9 @@
 import { type Alone, Prisma, type Statement } from '../database/connect.ts';
 import type { ColumnTypes } from './column-types.ts';
 import { askedOf, type Columns } from './columns.ts';
+import type { Some } from './gathering.ts';
 import { type Rows, RowText } from './row-text.ts';
-import {
-  type Ahead,
-  type At,
-  type Lead,
-  linkTo,
-  readFor,
-  type Snapshot,
-  type Some,
-  type VersionBatch,
-} from './snapshot.ts';
+import { type Ahead, type At, type Lead, linkTo, readFor, type Snapshot, type VersionBatch } from './snapshot.ts';
 import { negotiationOf, snake } from './subjects.ts';
 
 const { sql, empty, join, raw } = Prisma;

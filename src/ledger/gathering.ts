@@ -1,7 +1,9 @@
-import type { Some } from './snapshot.ts';
+/** One at least. */
+export type Some<Item> = readonly [Item, ...Item[]];
 
-/** How many may be read for in one statement: all of them wait for the last row of it. */
+/** For how many who ask one statement may read, and for how many keys: all of them wait for the last row of it. */
 const ASKERS_MOST = 8;
+const KEYS_MOST = 64;
 
 /** What is read in one go, and for how many who asked for it in the same turn. It is emptied as it is read. */
 interface Gathering {
@@ -28,11 +30,18 @@ export class Gatherings {
     load: (keys: Some<Key>) => Promise<ArrayLike<Value>>,
   ): Promise<ArrayLike<Value>> {
     const known = this.#open.get(of);
-    const gathering = known !== undefined && known.askers < ASKERS_MOST ? known : this.#begin(of, load);
+    const gathering = known !== undefined && hasRoom(known, keys) ? known : this.#begin(of, load);
     const from = gathering.keys.length;
     for (const key of keys) gathering.keys.push(key);
     gathering.askers += 1;
-    const found = (await gathering.found) as ArrayLike<Value>;
+    let found: ArrayLike<Value>;
+    try {
+      found = (await gathering.found) as ArrayLike<Value>;
+    } catch (error) {
+      if (gathering.askers === 1) throw error;
+      // What one of them asks for may be what cannot be read.
+      return load(keys);
+    }
     return gathering.askers === 1 ? found : Array.from(keys, (_, index) => found[from + index] as Value);
   }
 
@@ -42,7 +51,7 @@ export class Gatherings {
       // The loaders of this turn have put theirs into the same queue already.
       process.nextTick(() => {
         const { keys } = gathering;
-        // A table of a map that was left for another keeps what it had, until all of the heap is collected.
+        // A table that a map has left for another one keeps what it had, until all of the heap is collected.
         gathering.keys = [];
         gathering.found = null;
         if (this.#open.get(of) === gathering) this.#open.delete(of);
@@ -52,4 +61,8 @@ export class Gatherings {
     this.#open.set(of, gathering);
     return gathering;
   }
+}
+
+function hasRoom({ askers, keys }: Gathering, others: Some<unknown>): boolean {
+  return askers < ASKERS_MOST && keys.length + others.length <= KEYS_MOST;
 }

@@ -3,7 +3,8 @@ import { ALONE, Prisma } from '../database/connect.ts';
 import { readAhead } from './ahead.ts';
 import { askedOf, type Columns } from './columns.ts';
 import { ReadRefusedError } from './errors.ts';
-import { type Ahead, type At, arrayOf, type Batch, type Snapshot, type Some, type Wanted } from './snapshot.ts';
+import type { Some } from './gathering.ts';
+import { type Ahead, type At, arrayOf, type Batch, type Snapshot, type Wanted } from './snapshot.ts';
 import { negotiationOf, type SubjectType, snake } from './subjects.ts';
 import { noteRows } from './touches.ts';
 

@@ -4,7 +4,7 @@ import type { ColumnTypes } from './column-types.ts';
 import type { Table } from './columns.ts';
 import type { Cursors } from './cursor.ts';
 import { TimedOutError } from './errors.ts';
-import type { Gatherings } from './gathering.ts';
+import type { Gatherings, Some } from './gathering.ts';
 import { type Hidden, isThere, lastThere, nameOf } from './hidden.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { Touched } from './touched.ts';
@@ -35,9 +35,6 @@ export interface VersionBatch<Value> {
   /** Notes what a value is read from. */
   readonly touches: (touched: Touched, key: string) => void;
 }
-
-/** One at least. */
-export type Some<Item> = readonly [Item, ...Item[]];
 
 /** A key, and where it is read, and for whom. */
 export interface Wanted<Key> {
