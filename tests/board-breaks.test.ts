@@ -161,6 +161,31 @@ describeInBrowser('the desk at its board, when something breaks', () => {
     expect(await draft(page, 'Said once').count()).toBe(1);
   });
 
+  it('is told of what was done though its connection broke meanwhile', async () => {
+    await using proxy = await openProxy(browsing.world.url);
+    const { page } = await browsing.open(new URL(DESK, proxy.url).href);
+    await giveKey(page, await browsing.world.key('REPORTER'));
+    await page.getByRole('button', { name: /Write a statement/ }).waitFor();
+    await page.locator('.connection[data-status="live"]').waitFor();
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('mutation DraftStatement')) return route.continue();
+      const response = await route.fetch();
+      proxy.cut();
+      await page.locator('.connection[data-status="offline"]').waitFor();
+      await route.fulfill({ response });
+    });
+    await page.keyboard.press('n');
+    const form = page.locator('.writing');
+    await form.locator('textarea').fill('Answered after the break');
+    await form.getByRole('combobox', { name: 'Source', exact: true }).selectOption('UNNAMED_PERSON');
+    await form.getByLabel('As described in the report').fill('an official');
+    await form.getByLabel('comments', { exact: true }).check();
+    await form.locator('textarea').press('Control+Enter');
+    await form.waitFor({ state: 'detached' });
+    proxy.mend();
+    await draft(page, 'Answered after the break').waitFor({ timeout: 30_000 });
+  });
+
   it('loses nothing of a correction either', async () => {
     const { key, end } = await keyThatEnds('EDITOR');
     const { page } = await browsing.open(DESK);

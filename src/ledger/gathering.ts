@@ -3,7 +3,7 @@ export type Some<Item> = readonly [Item, ...Item[]];
 
 /** For how many who ask one statement may read, and for how many keys: all of them wait for the last row of it. */
 const ASKERS_MOST = 8;
-const KEYS_MOST = 64;
+const KEYS_MOST = 32;
 
 /** What is read in one go, and for how many who asked for it in the same turn. It is emptied as it is read. */
 interface Gathering {
@@ -38,16 +38,16 @@ export class Gatherings {
     try {
       found = (await gathering.found) as ArrayLike<Value>;
     } catch (error) {
-      if (gathering.askers === 1) throw error;
-      // What one of them asks for may be what cannot be read.
-      return load(keys);
+      // What one of them asks for may be what cannot be.
+      if (gathering.askers > 1 && isOfValue(error)) return load(keys);
+      throw error;
     }
     return gathering.askers === 1 ? found : Array.from(keys, (_, index) => found[from + index] as Value);
   }
 
   #begin<Key>(of: string, load: (keys: Some<Key>) => Promise<ArrayLike<unknown>>): Gathering {
     const gathering: Gathering = { keys: [], askers: 0, found: null };
-    gathering.found = new Promise<ArrayLike<unknown>>((settle) => {
+    gathering.found = new Promise<ArrayLike<unknown>>((settle, fail) => {
       // The loaders of this turn have put theirs into the same queue already.
       process.nextTick(() => {
         const { keys } = gathering;
@@ -55,12 +55,17 @@ export class Gatherings {
         gathering.keys = [];
         gathering.found = null;
         if (this.#open.get(of) === gathering) this.#open.delete(of);
-        settle(load(keys as unknown as Some<Key>));
+        load(keys as unknown as Some<Key>).then(settle, fail);
       });
     });
     this.#open.set(of, gathering);
     return gathering;
   }
+}
+
+/** PostgreSQL's class 22: a value that its type cannot have. */
+function isOfValue(error: unknown): boolean {
+  return String((error as { code?: unknown } | null)?.code).startsWith('22');
 }
 
 function hasRoom({ askers, keys }: Gathering, others: Some<unknown>): boolean {

@@ -4,7 +4,7 @@ import { readAhead } from './ahead.ts';
 import { askedOf, type Columns } from './columns.ts';
 import { ReadRefusedError } from './errors.ts';
 import type { Some } from './gathering.ts';
-import { type Ahead, type At, arrayOf, type Batch, type Snapshot, type Wanted } from './snapshot.ts';
+import { type Ahead, type At, arrayOf, type Batch, readFor, type Snapshot, type Wanted } from './snapshot.ts';
 import { negotiationOf, type SubjectType, snake } from './subjects.ts';
 import { noteRows } from './touches.ts';
 
@@ -44,7 +44,7 @@ export interface List<Row> {
   readonly alsoKinds?: readonly SubjectType[] | undefined;
   /** The values of `order` that all of its rows are above. */
   readonly since?: readonly string[];
-  /** What narrows it, for telling the cursors of one narrowing from those of another. */
+  /** All that its rows depend on beside its name, its parent and where it is read: lists of one narrowing are read together. */
   readonly narrowing: unknown;
 }
 
@@ -83,6 +83,9 @@ export async function readPage<Row extends object>(
   const cursor = backward ? args.before : args.after;
   const place =
     cursor === null || cursor === undefined ? null : snapshot.cursors.openPage(listName(list, parentId), cursor);
+  if (place !== null && place.values.length !== list.order.length) {
+    throw new ReadRefusedError('BAD_CURSOR', 'This cursor was given when the list had another order; begin anew.');
+  }
   // Of what was given when more was there, the part that is there now.
   const position = place === null ? snapshot.position : await snapshot.lastThere(place.at);
   if (position > snapshot.position) {
@@ -93,7 +96,8 @@ export async function readPage<Row extends object>(
   if (list.since !== undefined) bounds.push({ isBelow: true, values: list.since });
   if (place !== null) bounds.push({ isBelow: (list.direction === 'ASC') !== backward, values: place.values });
   const sides = bounds.map(({ isBelow }) => isBelow);
-  const shape = JSON.stringify([list.name, list.narrowing, list.direction, limit, backward, sides, ahead?.id]);
+  const of = [list.name, list.parent, list.narrowing, list.direction];
+  const shape = JSON.stringify([...of, limit, backward, sides, ahead?.id]);
   const key: PageKey<Row> = { list, parentId, limit, backward, bounds, shape, ahead };
   const found = await at.load(pages as unknown as Batch<PageKey<Row>, At<Row>[]>, key);
   const rows = found.slice(0, limit);
@@ -171,8 +175,8 @@ const pages: Batch<PageKey<object>, At<object>[]> = {
     }
     const found = new Map<PageKey<object>, At<object>[]>();
     const read = async ([shape, group]: [string, Some<Wanted<PageKey<object>>>]) => {
-      const isAlone = group.some(({ key }) => mayTakeLong(key.list));
-      const lists = await (isAlone ? readGroup(group) : snapshot.together(shape, group, readGroup));
+      const isApart = group.some(({ key }) => mayTakeLong(key.list) || isFiltered(key.list));
+      const lists = await (isApart ? readGroup(group) : snapshot.together(shape, group, readGroup));
       for (const [index, { key }] of group.entries()) found.set(key, lists[index] as At<object>[]);
     };
     await Promise.all([...groups].map(read));
@@ -183,6 +187,11 @@ const pages: Batch<PageKey<object>, At<object>[]> = {
 /** What is found by a query of its own, or by one that has to be planned, may take long. */
 function mayTakeLong({ table, isNarrow = false }: List<object>): boolean {
   return typeof table !== 'string' || isNarrow;
+}
+
+/** Whether it may pass over any number of rows before it has a page of those that it lets through. */
+function isFiltered({ narrowing, among }: List<object>): boolean {
+  return !among && Object.values(narrowing ?? {}).some((by) => by !== null && by !== undefined);
 }
 
 /** One statement for all the parents that ask the same. @returns the rows of each */
@@ -223,15 +232,16 @@ async function readGroup(group: Some<Wanted<PageKey<object>>>): Promise<At<objec
   }
   const lists = group.map((): At<object>[] => []);
   // Which of them it is for stands where the snapshot is put then.
-  const rows = await snapshot.read<{ snapshot: number | Snapshot }>(
+  const rows = await readFor(group)<{ snapshot: number | Snapshot }>(
     isOne ? sql`SELECT v.*, 0 AS snapshot FROM (${one()}) v` : many(raw('snapshot')),
     alone,
   );
-  snapshot.touched?.found(rows);
   for (const row of rows) {
     const tag = row.snapshot as number;
-    row.snapshot = group[tag]?.snapshot as Snapshot;
+    const snapshot = group[tag]?.snapshot as Snapshot;
+    row.snapshot = snapshot;
     lists[tag]?.push(row as At<object>);
+    snapshot.touched?.found([row]);
   }
   return lists;
 }

@@ -60,7 +60,7 @@ export function problemOf({ networkError, graphQLErrors, message, response }: Co
 const NO_SUCH_MOMENT = ['BAD_CURSOR', 'CURSOR_IN_FUTURE', 'AS_OF_BEFORE_RECORD', 'AS_OF_IN_FUTURE', 'BAD_USER_INPUT'];
 
 /** Longer than the server works on anything, as it is set when nothing is (`TIME_LIMIT_SECONDS`). */
-const ANSWER_WITHIN_MS = 40_000;
+const ANSWER_WITHIN_MS = 120_000;
 
 /** The close code of a socket whose key is no longer good. */
 const KEY_ENDED = 4403;
@@ -76,14 +76,9 @@ export function openRecord(key: string | null, refused: () => void): RecordClien
   const tellRefused = () => {
     if (!isClosed) refused();
   };
-  // What is under way when the socket breaks, as a laptop sleeps, would most often never be answered, and says nothing of it.
-  let broken = new AbortController();
-  const fetchWithin =
-    (ms: number): typeof fetch =>
-    (input, init) => {
-      const ends = [broken.signal, AbortSignal.timeout(ms), ...(init?.signal ? [init.signal] : [])];
-      return fetch(input, { ...init, signal: AbortSignal.any(ends) });
-    };
+  // What is read when the socket breaks without a word, as a laptop sleeps, would most often never be answered, and says
+  // nothing of it. What is done is waited for: it may be done, and answered, all the same.
+  const reading = new Set<AbortController>();
   const headers: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
   const urql = new Client({
     url: url.href,
@@ -97,7 +92,7 @@ export function openRecord(key: string | null, refused: () => void): RecordClien
       }),
       fetchExchange,
     ],
-    fetch: fetchWithin(ANSWER_WITHIN_MS),
+    fetch: fetchWithin(ANSWER_WITHIN_MS, reading),
     fetchOptions: { headers },
   });
   const parley = createClient({
@@ -107,17 +102,15 @@ export function openRecord(key: string | null, refused: () => void): RecordClien
   let wasLive = false;
   parley.onState((state) => {
     if (state.status === 'offline' && state.code === KEY_ENDED) tellRefused();
-    if (state.status === 'offline' && wasLive) {
-      broken.abort();
-      broken = new AbortController();
-    }
+    if (state.status === 'offline' && wasLive && isBroken(state.code)) for (const ending of reading) ending.abort();
     wasLive = state.status === 'live';
   });
   return {
     urql,
     parley,
     ask: async (document, variables, within = ANSWER_WITHIN_MS) => {
-      const { data, error } = await urql.query(document, variables, { fetch: fetchWithin(within) }).toPromise();
+      const fetch = fetchWithin(within, isMutation(document) ? null : reading);
+      const { data, error } = await urql.query(document, variables, { fetch }).toPromise();
       if (error || data === undefined) {
         throw error ? problemOf(error) : new ReadProblem('refused', 'There was no answer.');
       }
@@ -127,5 +120,40 @@ export function openRecord(key: string | null, refused: () => void): RecordClien
       isClosed = true;
       void parley.dispose();
     },
+  };
+}
+
+/** Whether a socket that closed so was not closed in order, by the server as it stops or for a reason of its own. */
+function isBroken(code: number | undefined): boolean {
+  return code === undefined || code === 1006 || code === TERMINATED;
+}
+
+/** The close code that graphql-ws has for a connection that it gives up. */
+const TERMINATED = 4499;
+
+function isMutation({ definitions }: { readonly definitions: readonly object[] }): boolean {
+  return definitions.some((part) => 'operation' in part && part.operation === 'mutation');
+}
+
+/**
+ * As `fetch`, for an answer that comes whole within so many milliseconds.
+ * @param under where it is noted while it is under way, to be ended with others; null for what is not
+ */
+function fetchWithin(ms: number, under: Set<AbortController> | null): typeof fetch {
+  return async (input, init) => {
+    const ending = new AbortController();
+    const end = () => ending.abort();
+    const timer = setTimeout(end, ms);
+    if (init?.signal?.aborted) end();
+    init?.signal?.addEventListener('abort', end);
+    under?.add(ending);
+    try {
+      const response = await fetch(input, { ...init, signal: ending.signal });
+      return new Response(await response.blob(), response);
+    } finally {
+      clearTimeout(timer);
+      init?.signal?.removeEventListener('abort', end);
+      under?.delete(ending);
+    }
   };
 }
