@@ -136,6 +136,20 @@ describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
     },
   );
 
+  it('several boards that are asked for at once cost what they show, as one does', async () => {
+    const slugs = [3, 4, 5, 6, 7, 8].map((n) => `talks-${n}`);
+    const atOnce = async () => {
+      const answers = await Promise.all(slugs.map((slug) => world.query(OPERATIONS.board.query, { slug })));
+      return { errors: answers.find(({ errors }) => errors)?.errors };
+    };
+    const nodes = (await plansOf(world, atOnce)).flat();
+    const large = nodes.filter((node) => LARGE.has(node['Relation Name'] ?? ''));
+    expect(large.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+    const looked = large.reduce((sum, node) => sum + rowsOf(node), 0);
+    expect(looked).toBeGreaterThan(0);
+    expect(looked).toBeLessThanOrEqual(slugs.length * ROWS_MOST);
+  });
+
   // Of other talks and from elsewhere than above: what was answered there is kept, and reads nothing.
   it.each(['board', 'log'] as const)(
     'a %s reads of actors and posts those that it shows, and not all',
