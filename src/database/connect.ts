@@ -111,6 +111,8 @@ function open(config: PoolConfig, pipelines: Pipelines | null): Pick<Database, '
   const pool = new pg.Pool(config);
   // A connection that breaks while nobody uses it is replaced; whoever uses one is told by the query.
   pool.on('error', () => {});
+  // So is whoever has taken one; between two queries nobody else would listen, and the process would end.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) });
   const inTurn = fewAtATime(Math.max(1, Math.floor((config.max ?? 1) / 2)));
   const nameOf = pipelines === null ? () => undefined : statementNames(() => pipelines.renew());
@@ -140,9 +142,6 @@ async function queryOn(pool: pg.Pool, asked: QueryConfig, stillWanted: StillWant
     client.release();
     throw error;
   }
-  // Whoever uses one that breaks is told by the query.
-  const ignore = () => {};
-  client.on('error', ignore);
   try {
     const result = await ask(client, asked);
     client.release();
@@ -150,7 +149,5 @@ async function queryOn(pool: pg.Pool, asked: QueryConfig, stillWanted: StillWant
   } catch (error) {
     client.release(true);
     throw error;
-  } finally {
-    client.off('error', ignore);
   }
 }
