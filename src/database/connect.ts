@@ -111,7 +111,7 @@ function open(config: PoolConfig, pipelines: Pipelines | null): Pick<Database, '
   const pool = new pg.Pool(config);
   // A connection that breaks while nobody uses it is replaced; whoever uses one is told by the query.
   pool.on('error', () => {});
-  // So is whoever has taken one; between two queries nobody else would listen, and the process would end.
+  // So is whoever has taken one: as it goes from one to the next nobody else listens, and the process would end.
   pool.on('connect', (client) => client.on('error', () => {}));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) });
   const inTurn = fewAtATime(Math.max(1, Math.floor((config.max ?? 1) / 2)));
