@@ -1,16 +1,13 @@
 import { type Alone, Prisma, type Statement } from '../database/connect.ts';
 import type { ColumnTypes } from './column-types.ts';
-import { askedOf, type Columns } from './columns.ts';
+import type { Columns } from './columns.ts';
 import type { Some } from './gathering.ts';
+import { type Step, stepsOf, type Way } from './parts.ts';
 import { type Rows, RowText } from './row-text.ts';
-import { type Ahead, type At, type Lead, linkTo, readFor, type Snapshot, type VersionBatch } from './snapshot.ts';
+import { type Ahead, type At, linkTo, readFor, type Snapshot, type VersionBatch } from './snapshot.ts';
 import { negotiationOf, snake } from './subjects.ts';
 
 const { sql, empty, join, raw } = Prisma;
-
-/** How many levels and parts are read with the rows above them; what lies deeper is read level by level. */
-const LEVELS_MOST = 6;
-const PARTS_MOST = 24;
 
 /** The rows that it begins with. */
 export interface Root {
@@ -23,25 +20,6 @@ export interface Root {
   readonly select: Prisma.Sql;
   /** What all rows are read at; null where `"@at"` says it. */
   readonly at: bigint | null;
-}
-
-/** One part of a statement: the rows of one batch that others lead to. */
-interface Step {
-  readonly name: string;
-  readonly table: string;
-  columns: Columns;
-  readonly batch: VersionBatch<unknown> | null;
-  readonly sources: Way[];
-  readonly aheads: Ahead[];
-  /** Whether all of its rows are read where the first ones are. */
-  isStill: boolean;
-}
-
-/** How the rows of one part lead to those of another. */
-interface Way extends Omit<Lead, 'batch' | 'ahead'> {
-  readonly above: Step;
-  /** The property of the rows above that has what they lead to. */
-  readonly link: string;
 }
 
 /**
@@ -170,52 +148,6 @@ function statementOf(
   return { text, values };
 }
 
-/** A part for each batch of a level. What nothing lies below is read in the last part that asks for the same. */
-function stepsOf(root: Step): readonly Step[] {
-  const steps: Step[] = [];
-  let above: Step[] = [root];
-  for (let level = 1; level <= LEVELS_MOST && above.length > 0 && steps.length < PARTS_MOST; level += 1) {
-    const parts = new Map<VersionBatch<unknown>, Step>();
-    for (const step of above) {
-      for (const { batch, ahead, ...way } of step.aheads.flatMap(({ leads }) => leads)) {
-        const { name: table, columns } = batch.table;
-        const part = parts.get(batch) ?? { name: '', table, columns, batch, sources: [], aheads: [], isStill: true };
-        parts.set(batch, part);
-        part.sources.push({ ...way, above: step, link: linkTo(batch, ahead) });
-        part.aheads.push(ahead);
-      }
-    }
-    above = [...parts.values()];
-    steps.push(...above);
-  }
-  const last = new Map(steps.filter(isLeaf).map((step) => [step.batch, step]));
-  const isKept = (step: Step) => !isLeaf(step) || last.get(step.batch) === step;
-  for (const { batch, sources, aheads } of steps.filter((step) => !isKept(step))) {
-    last.get(batch)?.sources.push(...sources);
-    last.get(batch)?.aheads.push(...aheads);
-  }
-  const kept = steps.filter(isKept);
-  for (const step of kept) {
-    step.columns = askedOf(step.columns, unionOf(step.aheads), beside(step));
-    // Those above come before.
-    step.isStill = step.sources.every(({ above, at }) => above.isStill && at === undefined);
-  }
-  return [root, ...kept.map((step, index) => Object.assign(step, { name: `p${index + 1}` }))];
-}
-
-function isLeaf({ aheads }: Step): boolean {
-  return aheads.every(({ leads }) => leads.length === 0);
-}
-
-function unionOf(aheads: readonly Ahead[]): { readonly properties: ReadonlySet<string> | null } {
-  const all = aheads.map(({ properties }) => properties);
-  return { properties: all.includes(null) ? null : new Set(all.flatMap((properties) => [...(properties ?? [])])) };
-}
-
-function beside({ batch }: Step): string[] {
-  return batch === null ? [] : [batch.by];
-}
-
 function partOf(
   { name, batch, columns, sources, isStill }: Step,
   snapshot: Snapshot,
@@ -275,8 +207,8 @@ function link(step: Step, all: ReadonlyMap<Step, Rows>, readers: readonly Snapsh
         const there = at === undefined ? row.snapshot : row.snapshot.moved(row[at] as bigint);
         const found = places.get(isStill ? key : `${there.place} ${key}`);
         const made = (index: number) => rows.row(index, reader, there);
-        if (batch.order === null) row[link] = typeof found === 'number' ? made(found) : null;
-        else row[link] = typeof found === 'number' ? [made(found)] : (found?.map(made) ?? []);
+        const list = typeof found === 'number' ? [made(found)] : (found?.map(made) ?? []);
+        row[link] = batch.order === null ? (list[0] ?? null) : list;
       }
     }
   }

@@ -130,6 +130,7 @@ function badPage(message: string): ReadRefusedError {
   return new ReadRefusedError('BAD_PAGE', message);
 }
 
+/** With `since` where it stood when it was one of the narrowings: cursors that were given then go on. */
 function listName<Row>({ since, ...list }: List<Row>, parentId: string | null): string {
   const narrowing = JSON.stringify([
     parentId,
