@@ -32,28 +32,12 @@ export function datesIn(language: string, zone?: string): Dates {
     MONTH: format({ year: 'numeric', month: 'long' }, 'UTC'),
     DAY: format({ year: 'numeric', month: 'short', day: 'numeric' }, 'UTC'),
   };
-  const clock = {
-    MINUTE: format({ year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }),
-    EXACT: format({
-      year: 'numeric',
-      month: 'short',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: '2-digit',
-      second: '2-digit',
-    }),
-  };
+  const minute = { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+  const exact = { ...minute, second: '2-digit' } as const;
+  const clock = { MINUTE: format(minute), EXACT: format(exact) };
   const timeOfDay = format({ hour: 'numeric', minute: '2-digit' });
   const shortDay = format({ month: 'short', day: 'numeric' }, 'UTC');
-  const zoned = format({
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'short',
-  });
+  const zoned = format({ ...exact, timeZoneName: 'short' });
   const relative = once(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
   const written = ([count, unit]: Age) => relative().format(-Math.max(0, count), unit);
   const dayOf = dayIn(zone);
