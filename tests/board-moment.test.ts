@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { accountIdOf } from '../src/desk/accounts.ts';
 import { issueKey } from '../src/desk/keys.ts';
 import { describeInBrowser, picture, useBrowser } from './support/browser.ts';
+import { shiftsOf } from './support/pages.ts';
 
 const live = (page: Page) => page.locator('.connection[data-status="live"]').waitFor();
 
@@ -131,20 +132,13 @@ describeInBrowser('the board at any moment of the record', () => {
     await live(page);
     await page.goto(new URL('/', page.url()).href);
     await publish('Said while the phone was in a pocket', 'OFFERS');
-    await page.addInitScript(() => {
-      const shifts: number[] = [];
-      Object.assign(globalThis, { shifts });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries() as any[]) if (!entry.hadRecentInput) shifts.push(entry.value);
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
+    const shifts = await shiftsOf(page);
     await page.goto(new URL('/negotiations/dockers-2026', page.url()).href);
     await page.getByRole('region', { name: 'What changed' }).waitFor();
     await live(page);
     await page.locator('.scrubber input').waitFor();
     await page.locator('.chart svg').first().waitFor();
-    const shifts: number[] = await page.evaluate(() => (globalThis as any).shifts);
-    expect(shifts.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(0.05);
+    expect(await shifts()).toBeLessThanOrEqual(0.05);
   });
 
   it('tells a reader who takes the page out again what came while it was put away, and nothing that came after', async () => {

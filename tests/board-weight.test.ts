@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { importRecords } from '../src/transfer/import.ts';
 import { describeInBrowser, useBrowser } from './support/browser.ts';
-import { heapOf } from './support/pages.ts';
+import { heapOf, shiftsOf } from './support/pages.ts';
 
 const STATEMENTS = 1_000;
 const HEAP_MOST = 150_000_000;
@@ -25,21 +25,12 @@ describeInBrowser('a board of a thousand statements', () => {
     const imported = await importRecords(browsing.world.server.ledger, Readable.from([Buffer.from(lines.join(''))]));
     expect(imported).toMatchObject({ recorded: STATEMENTS, problems: 0 });
     const { page } = await browsing.open('/');
-    await page.addInitScript(() => {
-      const shifts: number[] = [];
-      Object.assign(globalThis, { shifts });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries() as any[]) if (!entry.hadRecentInput) shifts.push(entry.value);
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
+    const shifts = await shiftsOf(page);
     await page.goto(new URL('/negotiations/dockers-2026', browsing.world.url).href);
     await page.locator('.connection[data-status="live"]').waitFor();
     await page.locator('.scrubber input').waitFor();
     await page.locator('.chart svg').first().waitFor();
-    const shifted = await page.evaluate(() =>
-      ((globalThis as any).shifts as number[]).reduce((sum, one) => sum + one, 0),
-    );
-    expect(shifted).toBeLessThanOrEqual(0.05);
+    expect(await shifts()).toBeLessThanOrEqual(0.05);
 
     const most = await page.evaluate(async () => {
       const stream = document.querySelector('#stream');

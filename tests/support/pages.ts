@@ -44,3 +44,15 @@ export async function heapOf(page: Page): Promise<number> {
   await session.detach();
   return usedSize;
 }
+
+/** Adds up by how much the pages that are opened from here on move by themselves under a reader. @returns what asks for the sum */
+export async function shiftsOf(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(() => {
+    const shifts: number[] = [];
+    Object.assign(globalThis, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as any[]) if (!entry.hadRecentInput) shifts.push(entry.value);
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  return () => page.evaluate(() => ((globalThis as any).shifts as number[]).reduce((sum, one) => sum + one, 0));
+}
