@@ -99,3 +99,14 @@ it('an instant of the record names its zone', () => {
   expect(datesIn('en-GB', 'Europe/Berlin').instant('2026-11-27T11:44:16Z')).toBe('27 Nov 2026, 12:44:16 CET');
   expect(datesIn('ar-u-nu-latn', 'Europe/Berlin').instant('2026-11-27T11:44:16Z')).toContain('غرينتش+1');
 });
+
+it.each([
+  ['en-GB', '2026-11-27T23:01:08Z', '28 Nov 2026, 00:01'],
+  ['en-GB', '2026-11-28T08:05:00Z', '28 Nov 2026, 09:05'],
+  ['en-US', '2026-11-27T23:01:08Z', 'Nov 28, 2026, 12:01 AM'],
+  ['en-US', '2026-11-28T08:05:00Z', 'Nov 28, 2026, 9:05 AM'],
+])('in %s the time of day of %s in Berlin is written as in “%s”', (language, instant, text) => {
+  const { minute, clock } = datesIn(language, 'Europe/Berlin');
+  expect(minute(instant).replace('\u202f', ' ')).toBe(text);
+  expect(text.endsWith(clock(instant).replace('\u202f', ' '))).toBe(true);
+});

@@ -32,10 +32,11 @@ export function datesIn(language: string, zone?: string): Dates {
     MONTH: format({ year: 'numeric', month: 'long' }, 'UTC'),
     DAY: format({ year: 'numeric', month: 'short', day: 'numeric' }, 'UTC'),
   };
-  const minute = { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+  const timeOfDay = { hour: hourIn(language), minute: '2-digit' } as const;
+  const minute = { year: 'numeric', month: 'short', day: 'numeric', ...timeOfDay } as const;
   const exact = { ...minute, second: '2-digit' } as const;
   const clock = { MINUTE: format(minute), EXACT: format(exact) };
-  const timeOfDay = format({ hour: 'numeric', minute: '2-digit' });
+  const time = format(timeOfDay);
   const shortDay = format({ month: 'short', day: 'numeric' }, 'UTC');
   const zoned = format({ ...exact, timeZoneName: 'short' });
   const relative = once(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
@@ -63,7 +64,7 @@ export function datesIn(language: string, zone?: string): Dates {
     instant: (iso) => zoned().format(new Date(iso)),
     minute: (iso) => clock.MINUTE().format(new Date(iso)),
     day: (iso) => calendar.DAY().format(new Date(iso)),
-    clock: (iso) => timeOfDay().format(new Date(iso)),
+    clock: (iso) => time().format(new Date(iso)),
     short: (iso) => shortDay().format(new Date(iso)),
     ago: (iso, now) => written(elapsed(new Date(iso), new Date(now), 'EXACT', dayOf)),
     age: ({ earliest, latest, precision }, now) => {
@@ -87,6 +88,12 @@ export function datesIn(language: string, zone?: string): Dates {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+
+/** How a language writes the hour: a clock of 24 hours has two digits (00:01), one of 12 as many as it takes (9:05 AM). */
+function hourIn(language: string): 'numeric' | '2-digit' {
+  const { hourCycle } = new Intl.DateTimeFormat(language, { hour: 'numeric' }).resolvedOptions();
+  return hourCycle === 'h23' ? '2-digit' : 'numeric';
+}
 
 /** How long ago by the clock something was; by the calendar once it is a day or more, as nobody counts 25 hours. */
 function elapsed(then: Date, now: Date, precision: 'HOUR' | 'MINUTE' | 'EXACT', dayOf: (instant: Date) => Date): Age {
