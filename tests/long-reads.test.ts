@@ -4,8 +4,8 @@ import { ALONE, Prisma } from '../src/database/connect.ts';
 import { freshDatabase, onServer } from './support/database.ts';
 
 /** The embedded database does one thing at a time. */
-describe.runIf(onServer)('reads that take long', () => {
-  it('leave a connection to what must not be held up, and to writes', async () => {
+describe.runIf(onServer)('what takes long', () => {
+  it('leaves a connection to what must not be held up, and to writes', async () => {
     await using database = await freshDatabase(10);
     const holder = new pg.Client(database.server!);
     await holder.connect();
@@ -24,5 +24,26 @@ describe.runIf(onServer)('reads that take long', () => {
     }
     await Promise.all(long);
     expect(ended).toBe(20);
+  });
+
+  it('leaves one to what must not be held up, however many writers wait for each other', async () => {
+    await using database = await freshDatabase(10);
+    const holder = new pg.Client(database.server!);
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE ledger_head IN EXCLUSIVE MODE');
+    const waiting = Array.from(
+      { length: 20 },
+      async () => await database.prisma.$executeRaw`UPDATE ledger_head SET position = position`,
+    );
+    try {
+      const held = Prisma.sql`SELECT FROM pg_locks WHERE relation = 'ledger_head'::regclass AND NOT granted`;
+      await expect.poll(async () => (await database.read(held)).length).toBeGreaterThanOrEqual(4);
+      const head = Prisma.sql`SELECT position FROM ledger_head`;
+      expect(await database.read(head, { withinMs: 2_000 })).toEqual([{ position: 0n }]);
+    } finally {
+      await holder.end();
+    }
+    expect(await Promise.all(waiting)).toEqual(waiting.map(() => 1));
   });
 });

@@ -24,7 +24,7 @@ describe('a query that takes too long', () => {
     const before = await world.query(TITLE);
     const config = readConfig({ PORT: '0', HOST: '127.0.0.1', DRAIN_SECONDS: '0', TIME_LIMIT_SECONDS: '1' });
     const limited = await startServer(config, world.database, pino({ level: 'silent' }));
-    // The only connection is taken, for as long as the answers take to come.
+    // What is read is locked, and the only connection of the embedded database taken, for as long as the answers take.
     let free = () => {};
     const freed = new Promise<void>((settle) => {
       free = settle;
@@ -34,7 +34,7 @@ describe('a query that takes too long', () => {
       await new Promise<void>((isTaken) => {
         held = world.database.prisma.$transaction(
           async (tx) => {
-            await tx.$queryRaw`SELECT 1`;
+            await tx.$executeRaw`LOCK TABLE negotiation IN ACCESS EXCLUSIVE MODE`;
             isTaken();
             await freed;
           },

@@ -31,8 +31,9 @@ export type StillWanted = () => void;
 export type Statement = Pick<Prisma.Sql, 'text' | 'values'>;
 
 /**
- * Why a statement has a connection to itself: it may take long, or something waits that must not be held up, and says for
- * how long it does. Those that may take long take half of these connections at most, and wait for each other.
+ * Why a statement is not sent behind others: it may take long, or something waits that must not be held up, and says for
+ * how long it does. What may take long takes half of the connections that writers have at most, and waits for its turn;
+ * what must not be held up has one that nothing else is given, as any number of writers may wait for each other.
  */
 export interface Alone {
   /** How long it may take; left out for as long as any statement may. */
@@ -80,13 +81,16 @@ export async function connect(place: Place, poolSize = 10, statementMs = 0): Pro
     const heard = { ...server, keepAliveInitialDelayMillis: SILENT_MS };
     const piped = { ...heard, options: `${options} ${PLANNED_ONCE}`, connectionTimeoutMillis: SILENT_MS };
     const pipelines = new Pipelines(piped, Math.max(1, Math.floor(poolSize / 2)), silentMs);
-    const opened = open({ ...heard, query_timeout: silentMs || undefined, max: Math.ceil(poolSize / 2) }, pipelines);
+    const own = { ...heard, query_timeout: silentMs || undefined, max: Math.max(1, Math.ceil(poolSize / 2) - 1) };
+    const urgent = poolOf({ ...heard, connectionTimeoutMillis: SILENT_MS, max: 1 });
+    const opened = open(poolOf(own), { pipelines, urgent });
     return {
       ...opened,
       server,
       embedded: null,
       [Symbol.asyncDispose]: async () => {
         await pipelines.end();
+        await urgent.end();
         await opened.prisma.$disconnect();
       },
     };
@@ -94,7 +98,7 @@ export async function connect(place: Place, poolSize = 10, statementMs = 0): Pro
   const embedded = await startEmbedded(place);
   const own = { host: embedded.socketFolder, port: 5432, database: 'postgres', user: 'postgres', max: 1 };
   // All connections are one session there, in which the names of two would collide.
-  const opened = open(own, null);
+  const opened = open(poolOf(own), null);
   return {
     ...opened,
     server: null,
@@ -106,29 +110,40 @@ export async function connect(place: Place, poolSize = 10, statementMs = 0): Pro
   };
 }
 
-/** @param pipelines what is read through; null for one at a time, and with no statement kept planned by its connection */
-function open(config: PoolConfig, pipelines: Pipelines | null): Pick<Database, 'prisma' | 'read' | 'pool'> {
+function poolOf(config: PoolConfig): pg.Pool {
   const pool = new pg.Pool(config);
   // A connection that breaks while nobody uses it is replaced; whoever uses one is told by the query.
   pool.on('error', () => {});
   // So is whoever has taken one: as it goes from one to the next nobody else listens, and the process would end.
   pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
+/** Beside the connections that it writes through, those that are kept for reading. */
+interface Reading {
+  readonly pipelines: Pipelines;
+  /** For what must not be held up. */
+  readonly urgent: pg.Pool;
+}
+
+/** @param reading null where there is one connection for all, which keeps no statement planned */
+function open(pool: pg.Pool, reading: Reading | null): Pick<Database, 'prisma' | 'read' | 'pool'> {
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) });
-  const inTurn = fewAtATime(Math.max(1, Math.floor((config.max ?? 1) / 2)));
-  const nameOf = pipelines === null ? () => undefined : statementNames(() => pipelines.renew());
+  const inTurn = fewAtATime(Math.max(1, Math.floor(pool.options.max / 2)));
+  const nameOf = reading === null ? () => undefined : statementNames(() => reading.pipelines.renew());
   const read: Read = async (statement, alone, stillWanted = () => {}) => {
     const { text, values } = statement;
     // What may take long is planned for what it asks for.
     const asked: QueryConfig = { name: alone === ALONE ? undefined : nameOf(text), text, values, types };
-    if (pipelines !== null && alone === undefined) {
+    if (reading !== null && alone === undefined) {
       stillWanted();
       // Nothing waits there: it is sent at once.
-      return (await pipelines.query(asked)).rows;
+      return (await reading.pipelines.query(asked)).rows;
     }
+    if (alone === ALONE) return (await inTurn(() => queryOn(pool, asked, stillWanted))).rows;
     // pg knows `query_timeout` of one query too; its types do not.
     const within = Object.assign(asked, { query_timeout: alone?.withinMs });
-    const query = () => queryOn(pool, within, stillWanted);
-    return (await (alone === ALONE ? inTurn(query) : query())).rows;
+    return (await queryOn(reading?.urgent ?? pool, within, stillWanted)).rows;
   };
   return { prisma, read, pool };
 }
