@@ -33,6 +33,26 @@ it('holds until the ledger has an entry that touches what it was read from', asy
   expect(await isKept(TALKS)).toBe(true);
 });
 
+it('of how one negotiation went on, day by day and change by change, holds whatever happens in others', async () => {
+  const history = '{ negotiation(slug: "talks") { moments { cursor changes } statistics { days { day count } } } }';
+  await world.query(history);
+  await world.write('publishStatement', {
+    negotiationId: 'other',
+    content: statement({ stances: [], appearances: [] }),
+  });
+  expect(await isKept(history)).toBe(true);
+  await publish(world, 'historic');
+  expect(await isKept(history)).toBe(false);
+});
+
+it('of where the record stands holds until anything is written', async () => {
+  await world.query('{ head }');
+  expect(await isKept('{ head }')).toBe(true);
+  const { data: before } = await world.query('{ head }');
+  await world.write('recordPerson', { name: 'Somebody new' });
+  expect((await world.query('{ head }')).data).not.toEqual(before);
+});
+
 it('is what a statement takes in talks that it only touches: a stance, a correction, a withdrawal', async () => {
   const positions =
     '{ negotiation(slug: "talks") { terms { nodes { positions { party { name } stance { kind } } } } } }';
@@ -94,6 +114,7 @@ describe('of a reader who was given nothing in restricted talks', () => {
     '{ actors(first: 20) { nodes { name ... on Person { statements(first: 5) { nodes { text } } } } } }',
     '{ search(query: "union") { nodes { text } } }',
     '{ changes(first: 5) { nodes { kind action } } }',
+    '{ head }',
     '{ negotiation(slug: "closed") { title } }',
   ];
   const closed = { negotiationId: 'closed' };

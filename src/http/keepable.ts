@@ -6,6 +6,7 @@ import { type DocumentNode, getOperationAST, Kind, type SelectionSetNode } from 
  */
 const KEEPABLE = new Set([
   '__typename',
+  'head',
   'negotiation',
   'negotiations',
   'statement',

@@ -100,6 +100,7 @@ builder.queryFields((t) => ({
       'The cursor of now: the position at which this whole request is read. Follow from it, or come back to it with `asOf`.',
     resolve: async (_root, _args, context) => {
       const { cursors, position } = await context.now();
+      context.touched?.everything();
       return cursors.seal(position);
     },
   }),

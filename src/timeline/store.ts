@@ -43,6 +43,7 @@ export interface Moment {
 /** Up to so many moments of a negotiation, as many changes apart from each other, the first and the last among them. */
 export const momentsOf: Batch<{ readonly negotiationId: string; readonly most: number }, At<Moment>[]> = {
   cacheKey: ({ negotiationId, most }) => `${negotiationId} ${most}`,
+  touches: (touched, { negotiationId }) => touched.negotiation(negotiationId),
   load: (snapshot, keys) =>
     Promise.all(
       keys.map(async ({ negotiationId, most }) =>
