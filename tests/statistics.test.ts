@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StatisticsDocument } from './generated/operations.ts';
 import { sqlOf } from './support/sql.ts';
-import { publish, seedTalks } from './support/talks.ts';
+import { publish, seedTalks, statement } from './support/talks.ts';
 import { openWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -167,6 +167,23 @@ describe('statistics of a negotiation', () => {
         { day: '2026-03-31', count: 1 },
       ],
     });
+  });
+
+  it('begin and end with a day that somewhere else was another', async () => {
+    await world.write('openNegotiation', { externalId: 'night', slug: 'night', title: 'By night', status: 'ACTIVE' });
+    const publishAt = (when: object) =>
+      world.write('publishStatement', {
+        negotiationId: 'night',
+        content: statement({ ...when, stances: [], appearances: [] }),
+      });
+    await publishAt(said('2026-02-28T00:30:00Z', 'MINUTE'));
+    // The 27th of New York ends after that.
+    await publishAt(said('2026-02-27T05:00:00Z', 'DAY', { to: '2026-02-28T04:59:59.999Z' }));
+    await publishAt(said('2026-03-03T23:30:00Z', 'MINUTE'));
+    // The 4th of Tokyo begins before that.
+    await publishAt(said('2026-03-03T15:00:00Z', 'DAY', { to: '2026-03-04T14:59:59.999Z' }));
+    const { from, to } = await statistics({ slug: 'night', from: null, to: null });
+    expect([from, to]).toEqual(['2026-02-27', '2026-03-04']);
   });
 
   it('are of at most 366 days, and of none when the last is before the first', async () => {

@@ -76,16 +76,29 @@ function perDay<Value>(value: Sql, join = sql``): Batch<Period, Series<Value>[]>
 /** All of them, in one series where there are any. */
 export const all = perDay<null>(sql`null::text`);
 
-/** The first and the last day on which anything was said; null when nothing was, as far as the day is known. */
+/**
+ * The first and the last day on which anything was said; null when nothing was, as far as the day is known. Looked for from
+ * either end: whatever was said on that day ends at most as much later as a day is long, wherever it was reckoned.
+ */
 export const daysSaid: Batch<string, Days | null> = {
+  touches: (touched, negotiationId) => touched.negotiation(negotiationId),
   load: async (snapshot, negotiationIds) => {
+    const standing = sql`
+      t.negotiation_id = k.id AND t.state = 'PUBLISHED' AND t.said_precision NOT IN ('YEAR', 'MONTH')
+      AND t.from_position <= ${snapshot.position} AND t.until_position > ${snapshot.position}`;
+    const end = (direction: 'ASC' | 'DESC') => sql`
+      SELECT t.said_latest FROM statement t WHERE ${standing}
+      ORDER BY t.said_latest ${raw(direction)}, t.said_earliest ${raw(direction)}, t.first_position ${raw(direction)} LIMIT 1`;
+    const day = (value: Sql, within: Sql) =>
+      sql`(SELECT ${value}::date FROM statement t WHERE ${standing} AND ${within})::timestamptz`;
     const rows = await snapshot.read<Days & { negotiationId: string }>(
       sql`
-      SELECT k.id AS "negotiationId", min(${SAID})::date::timestamptz AS "from", max(${SAID})::date::timestamptz AS "to"
+      SELECT k.id AS "negotiationId",
+             ${day(sql`min(${SAID})`, sql`t.said_latest <= first.said_latest + interval '37 hours'`)} AS "from",
+             ${day(sql`max(${SAID})`, sql`t.said_latest >= last.said_latest - interval '37 hours'`)} AS "to"
       FROM unnest(${[...negotiationIds]}::uuid[]) AS k(id)
-      JOIN statement t ON t.negotiation_id = k.id AND t.state = 'PUBLISHED' AND t.from_position <= ${snapshot.position} AND t.until_position > ${snapshot.position}
-        AND t.said_precision NOT IN ('YEAR', 'MONTH')
-      GROUP BY k.id`,
+      CROSS JOIN LATERAL (${end('ASC')}) first
+      CROSS JOIN LATERAL (${end('DESC')}) last`,
       ALONE,
     );
     const found = new Map(rows.map(({ negotiationId, from, to }) => [negotiationId, { from, to }]));
