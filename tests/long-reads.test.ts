@@ -2,6 +2,8 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { ALONE, Prisma } from '../src/database/connect.ts';
 import { freshDatabase, onServer } from './support/database.ts';
+import { seedTalks } from './support/talks.ts';
+import { openWorld } from './support/world.ts';
 
 /** The embedded database does one thing at a time. */
 describe.runIf(onServer)('what takes long', () => {
@@ -45,5 +47,35 @@ describe.runIf(onServer)('what takes long', () => {
       await holder.end();
     }
     expect(await Promise.all(waiting)).toEqual(waiting.map(() => 1));
+  });
+
+  it.each([
+    'sourceKinds: [DOCUMENT]',
+    'speechActs: [THREATEN]',
+    'quotationTypes: [DIRECT]',
+    'attributionLevels: [DEEP_BACKGROUND]',
+  ])('is any list that is filtered, as by %s: it waits for its turn, and nobody behind it', async (filter) => {
+    await using world = await openWorld({ ANSWER_CACHE_BYTES: '0' });
+    await seedTalks(world);
+    const holder = new pg.Client(world.database.server!);
+    await holder.connect();
+    await holder.query('SELECT pg_advisory_lock(2)');
+    const wait = Prisma.sql`SELECT pg_advisory_xact_lock_shared(2)::text`;
+    const long = [1, 2].map(() => world.database.read(wait, ALONE));
+    let isAnswered = false;
+    const talks = (fields: string) => world.query(`{ negotiation(slug: "talks") { ${fields} } }`);
+    const filtered = talks(`statements(filter: { ${filter} }) { nodes { id } }`).then((answer) => {
+      isAnswered = true;
+      return answer;
+    });
+    try {
+      for (let turn = 0; turn < 20; turn += 1)
+        expect(await talks('statements { nodes { id } }')).not.toHaveProperty('errors');
+      expect(isAnswered).toBe(false);
+    } finally {
+      await holder.end();
+    }
+    expect((await filtered).data).toEqual({ negotiation: { statements: { nodes: [] } } });
+    await Promise.all(long);
   });
 });

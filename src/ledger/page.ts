@@ -34,8 +34,6 @@ export interface List<Row> {
   readonly where: Sql | ((position: bigint) => Sql);
   /** Which values a column may have, each with an index of its own order: as many rows of each are looked at as are shown. */
   readonly among?: { readonly column: string; readonly type: string; readonly values: readonly string[] } | null;
-  /** Whether few rows may be let through: whoever plans how to find those has to know what is asked for. */
-  readonly isNarrow?: boolean;
   /** When a row `t` is part of the record at a position; a version, from where it began until it ended. */
   readonly inForce?: (position: bigint) => Sql;
   /** Which negotiation a row `t` is of, or leads to, where its table's own column does not say so. */
@@ -176,7 +174,7 @@ const pages: Batch<PageKey<object>, At<object>[]> = {
     }
     const found = new Map<PageKey<object>, At<object>[]>();
     const read = async ([shape, group]: [string, Some<Wanted<PageKey<object>>>]) => {
-      const isApart = group.some(({ key }) => mayTakeLong(key.list) || isFiltered(key.list));
+      const isApart = group.some(({ key }) => mayTakeLong(key.list));
       const lists = await (isApart ? readGroup(group) : snapshot.together(shape, group, readGroup));
       for (const [index, { key }] of group.entries()) found.set(key, lists[index] as At<object>[]);
     };
@@ -185,13 +183,12 @@ const pages: Batch<PageKey<object>, At<object>[]> = {
   },
 };
 
-/** What is found by a query of its own, or by one that has to be planned, may take long. */
-function mayTakeLong({ table, isNarrow = false }: List<object>): boolean {
-  return typeof table !== 'string' || isNarrow;
-}
-
-/** Whether it may pass over any number of rows before it has a page of those that it lets through. */
-function isFiltered({ narrowing, among }: List<object>): boolean {
+/**
+ * What is found by a query of its own, and what may pass over any number of rows before it has a page of those that are let
+ * through: whoever plans how to find those has to know what is asked for, and nobody is to wait behind it.
+ */
+function mayTakeLong({ table, narrowing, among }: List<object>): boolean {
+  if (typeof table !== 'string') return true;
   return !among && Object.values(narrowing ?? {}).some((by) => by !== null && by !== undefined);
 }
 

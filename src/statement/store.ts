@@ -78,7 +78,6 @@ export function statements(
     order: ORDERS[order],
     direction: 'DESC',
     where: (position) => statementsWhere(filter, sql`${position}`),
-    isNarrow: [filter.partyId, filter.termId, filter.outletId, filter.saidFrom, filter.saidTo].some((by) => by != null),
     // A party speaks through what is part of it.
     alsoKinds: filter.partyId ? ['Organization'] : [],
     narrowing: filter,
