@@ -1,37 +1,33 @@
-import type { StatementModel } from '../database/generated/models.ts';
+import { ALONE } from '../database/connect.ts';
+import { sql } from '../ledger/page.ts';
 import type { Batch } from '../ledger/snapshot.ts';
 import { independentChains } from './rules.ts';
-import { type Relay, statementById } from './store.ts';
+
+/** What tells one origin from another: who held it first, else whom it is credited to. */
+const ORIGIN = sql`coalesce(h.holder->>'actorId', h.holder->>'descriptor', t.speaker_id::text, t.descriptor, t.on_behalf_of_id::text)`;
 
 /** For each statement, the number of independent chains among it and what corroborates it, and is not withdrawn. */
 export const corroborationOf: Batch<string, number> = {
   // What corroborates it may be said in any talks.
   touches: (touched) => touched.kind('Statement'),
   load: async (snapshot, ids) => {
-    const relations = await snapshot.prisma.relation.findMany({
-      where: {
-        kind: 'CORROBORATES',
-        OR: [{ toId: { in: [...ids] } }, { statementId: { in: [...ids] } }],
-        ...snapshot.inForce,
-      },
-    });
-    const together = new Map<string, Set<string>>(ids.map((id) => [id, new Set([id])]));
-    for (const { statementId, toId } of relations) {
-      together.get(statementId)?.add(toId);
-      together.get(toId)?.add(statementId);
-    }
-    return Promise.all(
-      [...together.values()].map(async (members) => {
-        const rows = await Promise.all([...members].map((id) => snapshot.load(statementById, id)));
-        const standing = rows.filter((row) => row !== null).filter(({ state }) => state === 'PUBLISHED');
-        return independentChains(standing.map(originOf));
-      }),
+    const { position } = snapshot;
+    const related = sql`r.kind = 'CORROBORATES' AND r.from_position <= ${position} AND r.until_position > ${position}`;
+    const rows = await snapshot.read<{ id: string; origins: (string | null)[] }>(
+      sql`
+      SELECT k.id, array_agg(DISTINCT ${ORIGIN}) AS origins
+      FROM unnest(${[...ids]}::uuid[]) AS k(id)
+      CROSS JOIN LATERAL (
+        SELECT k.id
+        UNION SELECT r.to_id FROM relation r WHERE r.statement_id = k.id AND ${related}
+        UNION SELECT r.statement_id FROM relation r WHERE r.to_id = k.id AND ${related}) AS m(id)
+      JOIN statement t ON t.id = m.id AND t.state = 'PUBLISHED'
+        AND t.from_position <= ${position} AND t.until_position > ${position} ${snapshot.isThere(sql`t.negotiation_id`)}
+      CROSS JOIN LATERAL (SELECT jsonb_path_query_first(t.relays, '$[*] ? (@.kind == "HOLDER")')) AS h(holder)
+      GROUP BY k.id`,
+      ALONE,
     );
+    const origins = new Map(rows.map((row) => [row.id, row.origins]));
+    return ids.map((id) => independentChains(origins.get(id) ?? []));
   },
 };
-
-/** What tells one origin from another: who held it first, else whom it is credited to. */
-function originOf({ relays, speakerId, descriptor, onBehalfOfId }: StatementModel): string | null {
-  const holder = (relays as unknown as Relay[]).find(({ kind }) => kind === 'HOLDER');
-  return holder?.actorId ?? holder?.descriptor ?? speakerId ?? descriptor ?? onBehalfOfId;
-}
