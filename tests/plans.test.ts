@@ -150,6 +150,25 @@ describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
     expect(looked).toBeLessThanOrEqual(slugs.length * ROWS_MOST);
   });
 
+  it.each([
+    ['statements', 'statements(first: 50) { nodes { text } }'],
+    ['statements from the last on', 'statements(last: 50) { nodes { text } }'],
+    ['events', 'events(first: 5) { nodes { title } }'],
+    ['the times of a channel', 'channels(first: 3) { nodes { legs { transit { count } } } }'],
+  ])('%s of an early moment cost no more than those of now, however much came later', async (_, fields) => {
+    const query = `query Q($slug: String!, $asOf: AsOf) { negotiation(slug: $slug, asOf: $asOf) { ${fields} } }`;
+    const blocks = async (asOf: object | null) => {
+      const plans = await plansOf(world, () => world.query(query, { slug, asOf }));
+      return plans.reduce(
+        (sum, [root]) => sum + (root?.['Shared Hit Blocks'] ?? 0) + (root?.['Shared Read Blocks'] ?? 0),
+        0,
+      );
+    };
+    const [early, now] = [await blocks({ cursor: at(2_000) }), await blocks(null)];
+    expect(early).toBeGreaterThan(0);
+    expect(early).toBeLessThanOrEqual(1.5 * now);
+  });
+
   // Of other talks and from elsewhere than above: what was answered there is kept, and reads nothing.
   it.each(['board', 'log'] as const)(
     'a %s reads of actors and posts those that it shows, and not all',

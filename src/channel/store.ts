@@ -84,7 +84,8 @@ export const recentLegs: Batch<string, ReadonlyMap<number, readonly Leg[]>> = {
              l.answered_earliest AS "answeredEarliest", l.answered_latest AS "answeredLatest"
       FROM unnest(${[...ids]}::uuid[]) AS k(id)
       CROSS JOIN LATERAL (
-        SELECT id FROM message WHERE channel_id = k.id AND from_position <= ${position} AND until_position > ${position}
+        SELECT id FROM message
+        WHERE channel_id = k.id AND first_position <= ${position} AND from_position <= ${position} AND until_position > ${position}
         ORDER BY first_position DESC LIMIT ${MESSAGES_MOST}
       ) AS m
       JOIN message_leg l ON l.message_id = m.id AND l.from_position <= ${position} AND l.until_position > ${position}`);

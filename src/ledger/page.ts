@@ -263,11 +263,14 @@ function pageOf(
       .join(),
   );
   const beyond = bounds.map(({ isBelow }, index) => sql`AND (${order}) ${raw(isBelow ? '>' : '<')} (${places[index]})`);
+  // What was first recorded later is not there, and the index of such an order need not begin with it.
+  const isByRecording = list.order[0]?.[0] === 'firstPosition' && !list.inForce;
+  const fromHereOn = isByRecording ? sql`AND t.first_position <= ${position}` : empty;
   // Not to be planned without knowing how few they are; of a few sizes, as each is a statement of its own.
   const most = raw(String(SIZES.find((size) => size > limit) ?? limit + 1));
   const among = (owner: Sql) => sql`
     SELECT ${columns} FROM ${source} t
-    WHERE ${owner} AND ${(list.inForce ?? versionInForce)(position)} AND ${where}
+    WHERE ${owner} AND ${(list.inForce ?? versionInForce)(position)} ${fromHereOn} AND ${where}
       ${negotiation ? snapshot.isThere(negotiation) : empty} ${beyond.length > 0 ? join(beyond, ' ') : empty}
     ORDER BY ${join(list.order.map(([property]) => sql`${raw(`t.${snake(property)}`)} ${raw(descending ? 'DESC' : 'ASC')}`))}
     LIMIT ${most}`;

@@ -12,6 +12,9 @@ export interface PlanNode {
   readonly 'Actual Loops': number;
   readonly 'Rows Removed by Filter'?: number;
   readonly 'Rows Removed by Join Filter'?: number;
+  /** Pages that it and what is below it looked at. */
+  readonly 'Shared Hit Blocks': number;
+  readonly 'Shared Read Blocks': number;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -28,7 +31,7 @@ export async function plansOf(world: World, work: () => Promise<{ errors?: unkno
     try {
       await client.query(`PREPARE asked AS ${text}`);
       const literals = values.length === 0 ? '' : `(${values.map(literal).join()})`;
-      const { rows } = await client.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE asked${literals}`);
+      const { rows } = await client.query(`EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) EXECUTE asked${literals}`);
       plans.push(nodesOf(rows[0]['QUERY PLAN'][0].Plan));
     } finally {
       await client.end();
