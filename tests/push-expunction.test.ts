@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Database } from '../src/database/connect.ts';
 import { onServer } from './support/database.ts';
 import { followApart, openSpokenWorld, openTalks, type SpokenWorld, textsOf, times } from './support/following.ts';
 import { cutSockets, greetedSocket } from './support/raw-socket.ts';
@@ -72,6 +73,30 @@ describe('an expunction', () => {
       expect(events.at(-1)).toEqual(erased);
       stream.cut();
     }
+  });
+
+  it('of which a node that is cut off has not heard is waited for, before anybody who comes back is given anything', async () => {
+    let isAway = false;
+    const read: Database['read'] = (...asked) =>
+      isAway ? Promise.reject(new Error('away')) : world.database.read(...asked);
+    await using node = await anotherServer({ database: { ...world.database, read } });
+    const after = await world.head();
+    const query = withNotes();
+    const live = await greetedSocket(node.url);
+    live.subscribe('live', query, { talks: world.talks, after });
+    const externalId = await saySecret();
+    expect(JSON.stringify(await live.events('live', 2))).toContain(SECRET);
+    isAway = true;
+    await expunge(externalId);
+    await vi.waitUntil(() => node.ledger.tail.isStale, { timeout: 10_000 });
+    const back = await greetedSocket(node.url);
+    back.subscribe('back', query, { talks: world.talks, after });
+    // Handled after what came before it.
+    back.say({ type: 'ping' });
+    await back.next(({ type }) => type === 'pong');
+    isAway = false;
+    expect(typesOf(await back.events('back', 3)).at(-1)).toBe('StatementExpunged');
+    expect(JSON.stringify(back.received)).not.toContain(SECRET);
   });
 
   it('empties the pages of the ledger that were made for who came back before it', async () => {

@@ -31,9 +31,6 @@ export interface Made {
 const OVERHEAD = 400;
 const TAG_BYTES = 60;
 
-/** For how long the log may not have been read; it is looked at every second. */
-const STALE_MS = 2_000;
-
 /**
  * Answers that hold until the ledger has an entry that touches what they were read from. The node sees every entry, in
  * order, so that is known exactly, and nothing ends by time.
@@ -73,8 +70,7 @@ export class KeptAnswers {
   async get(question: string): Promise<KeptAnswer | null> {
     if (!this.#answers.has(question)) return null;
     await this.#catchUp();
-    // A node that is cut off from its database does not hear of what is closed or erased elsewhere.
-    if (this.#ledger.tail.staleMs > STALE_MS) return null;
+    if (this.#ledger.tail.isStale) return null;
     const answer = this.#answers.get(question);
     if (answer === undefined) return null;
     if (this.#isCurrent(answer)) return answer;

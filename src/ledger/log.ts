@@ -20,7 +20,7 @@ export class Log {
     const { tail, cursors } = this;
     const position = cursor === null ? null : cursors.open(cursor);
     // What another node has just written, this one may not have read yet. All who ask meanwhile share the look.
-    if (position === null || position > tail.position) await tail.catchUp();
+    if (position === null || position > tail.position || tail.isStale) await tail.catchUp();
     if (position !== null && position > tail.position)
       throw new ReadRefusedError('CURSOR_IN_FUTURE', 'This cursor is ahead of the record.');
     return position ?? tail.position;

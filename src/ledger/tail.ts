@@ -10,6 +10,8 @@ const { sql, empty, raw } = Prisma;
 const COLUMNS = columns(Prisma.LedgerEntryScalarFieldEnum);
 const PAGE = 1_000;
 const POLL_MS = 500;
+/** For how long the log may not have been read. */
+const STALE_MS = 2_000;
 /** How long the database has to answer before it is asked again, over another connection. */
 const ANSWER_MS = 10_000;
 
@@ -83,9 +85,12 @@ export class Tail {
     return this.#isStopped;
   }
 
-  /** How long ago the log was last read, in milliseconds: much longer than a second when the database does not answer. */
-  get staleMs(): number {
-    return performance.now() - this.#readAt;
+  /**
+   * Whether the log was not read for a while, as when the database does not answer. A node that is cut off does not hear of
+   * what is erased or closed elsewhere, so what it has made is then not to be given to whoever asks anew.
+   */
+  get isStale(): boolean {
+    return performance.now() - this.#readAt > STALE_MS;
   }
 
   /** The position up to which listeners have been told. */

@@ -31,7 +31,9 @@ export async function plansOf(world: World, work: () => Promise<{ errors?: unkno
     try {
       await client.query(`PREPARE asked AS ${text}`);
       const literals = values.length === 0 ? '' : `(${values.map(literal).join()})`;
-      const { rows } = await client.query(`EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) EXECUTE asked${literals}`);
+      const { rows } = await client.query(
+        `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) EXECUTE asked${literals}`,
+      );
       plans.push(nodesOf(rows[0]['QUERY PLAN'][0].Plan));
     } finally {
       await client.end();

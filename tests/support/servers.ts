@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 
 /** Another server on the record of a world, with other settings; nobody nudges it. */
 export async function anotherServer(
-  { database }: World,
+  { database }: Pick<World, 'database'>,
   settings: NodeJS.ProcessEnv = {},
 ): Promise<Server & AsyncDisposable> {
   const config = readConfig({ PORT: '0', HOST: '127.0.0.1', DRAIN_SECONDS: '0', ...settings });
