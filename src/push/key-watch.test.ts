@@ -22,3 +22,11 @@ it('tells whoever asks when it could not be found out', async () => {
   await expect(watch.look()).rejects.toThrow('The database is away.');
   watch.stop();
 });
+
+it('ends who came with what has expired since, also while the database is away', async () => {
+  const watch = new KeyWatch(() => Promise.reject(new Error('The database is away.')));
+  const until = new Date(Date.now() + 200);
+  await new Promise<void>((ended) => watch.watch({ ...READER, accountId: 'somebody', keyId: 'a key', until }, ended));
+  watch.stop();
+  expect(Date.now()).toBeGreaterThanOrEqual(until.getTime());
+});

@@ -28,8 +28,11 @@ export class KeyWatch {
 
   constructor(standing: Standing) {
     this.#standing = standing;
-    // Without an answer of the database, the next look tells.
-    this.#timer = setInterval(() => this.look().catch(() => {}), LOOK_MS).unref();
+    this.#timer = setInterval(() => {
+      this.#endExpired(new Date());
+      // Without an answer of the database, the next look tells.
+      this.look().catch(() => {});
+    }, LOOK_MS).unref();
   }
 
   readonly watch: WatchKey = (viewer, ended) => {
@@ -52,6 +55,14 @@ export class KeyWatch {
     if (this.#watched.size > 0) await this.#looks.take();
   }
 
+  /** For that nobody has to be asked. */
+  #endExpired(now: Date): void {
+    for (const watcher of this.#watched) {
+      const { until } = watcher.viewer;
+      if (until !== null && until <= now) this.#end(watcher);
+    }
+  }
+
   async #look(): Promise<void> {
     const watched = [...this.#watched];
     const standing = await inTime(this.#standing(watched.map(({ viewer }) => viewer)));
@@ -61,7 +72,11 @@ export class KeyWatch {
   /** Whoever came with other rights than they have now comes back with these. */
   #compare(watcher: Watcher, now: Viewer | null): void {
     const isSame = now !== null && rightsOf(now) === watcher.rights;
-    if (!isSame && this.#watched.delete(watcher)) watcher.ended();
+    if (!isSame) this.#end(watcher);
+  }
+
+  #end(watcher: Watcher): void {
+    if (this.#watched.delete(watcher)) watcher.ended();
   }
 }
 
