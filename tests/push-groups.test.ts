@@ -268,4 +268,39 @@ describe('an error in an event', () => {
     const [next] = await socket.events('s', 1);
     expect(next.errors).toBeUndefined();
   });
+
+  it('is there for whoever comes back from before it only as long as it lasts: from what is kept, and from further back', async () => {
+    const after = await world.head();
+    const { prisma } = world.database;
+    const query = followApart('text negotiation { participations { nodes { role } } }');
+    const paged = followApart('negotiation { participations { nodes { role } } }');
+    const socket = await greetedSocket(world.url);
+    socket.subscribe('s', query, { talks: world.talks, after });
+    await world.say();
+    await socket.events('s', 1);
+    const before = await world.head();
+    await prisma.$executeRawUnsafe('ALTER TABLE participation RENAME TO participation_away');
+    try {
+      await world.say();
+      const [failed] = await socket.events('s', 1);
+      expect(failed.errors).toHaveLength(1);
+      const another = await greetedSocket(world.url);
+      another.subscribe('s', paged, { talks: world.talks, after });
+      const pages = await another.events('s', 2);
+      expect(pages.map(({ errors }) => errors?.length)).toEqual([1, 1]);
+    } finally {
+      await prisma.$executeRawUnsafe('ALTER TABLE participation_away RENAME TO participation');
+    }
+    for (const [asked, place, count] of [
+      [query, before, 1],
+      [paged, after, 2],
+    ] as const) {
+      const whole = async () => {
+        const back = await greetedSocket(world.url);
+        back.subscribe('s', asked, { talks: world.talks, after: place });
+        return (await back.events('s', count)).every(({ errors }) => errors === undefined);
+      };
+      await expect.poll(whole, { timeout: 10_000 }).toBe(true);
+    }
+  });
 });

@@ -16,6 +16,7 @@ export class AnswerLog implements Answers {
   #end: bigint;
   #bytes = 0;
   #bytesEver = 0;
+  #hasFailed = false;
 
   constructor(position: bigint) {
     this.#start = position;
@@ -41,6 +42,7 @@ export class AnswerLog implements Answers {
     let added = 0;
     for (const answer of answers) {
       this.answers.push(answer);
+      this.#hasFailed ||= answer.isFailed;
       added += answer.bytes;
     }
     this.#end = end;
@@ -51,13 +53,25 @@ export class AnswerLog implements Answers {
 
   trim(most: number): void {
     let count = 0;
-    while (this.#bytes > most && count < this.answers.length) {
-      this.#bytes -= this.answers[count]?.bytes ?? 0;
+    let left = this.#bytes;
+    while (left > most && count < this.answers.length) {
+      left -= this.answers[count]?.bytes ?? 0;
       count += 1;
     }
+    this.#drop(count);
+  }
+
+  /** Keeps nothing up to the last that could not be answered: who comes back from before it is answered anew. */
+  forgetFailed(): void {
+    if (!this.#hasFailed) return;
+    this.#hasFailed = false;
+    this.#drop(this.answers.findLastIndex(({ isFailed }) => isFailed) + 1);
+  }
+
+  #drop(count: number): void {
     if (count === 0) return;
     this.#start = this.answers[count - 1]?.position ?? this.#start;
-    this.answers.splice(0, count);
+    for (const { bytes } of this.answers.splice(0, count)) this.#bytes -= bytes;
   }
 
   /** Keeps nothing of what was: it may hold words that are to be seen no more. */

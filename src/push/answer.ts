@@ -6,14 +6,17 @@ const CONTINUATION = 0;
 /** What one event gives to everybody of a group: made once, and sent as it is. */
 export class Answer {
   readonly position: bigint;
+  /** Whether it says that it could not be answered, for a fault of ours: it may be well later. */
+  readonly isFailed: boolean;
   readonly #cursor: string;
   readonly #json: Buffer;
   #lastFrame: Buffer | undefined;
   #serverSentEvent: Buffer | undefined;
 
   /** @param json the execution result, as JSON */
-  constructor(position: bigint, cursor: string, json: string) {
+  constructor(position: bigint, cursor: string, json: string, isFailed = false) {
     this.position = position;
+    this.isFailed = isFailed;
     this.#cursor = cursor;
     this.#json = Buffer.from(json);
   }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import {
   createSourceEventStream,
   type ExecutionArgs,
@@ -29,6 +29,7 @@ const SIDE_BY_SIDE = 8;
 const HOLD_MS = 8;
 /** How often an event is executed that fails for a fault of ours, before that is its answer. */
 const ATTEMPTS = 3;
+const AGAIN_MS = 100;
 
 export interface ExecutionOptions {
   readonly schema: GraphQLSchema;
@@ -103,12 +104,15 @@ export class Execution {
       for (let attempt = 1; isOurFault(result) && attempt < ATTEMPTS; attempt += 1) {
         // What failed to be read is not to be remembered as that.
         this.#recent = null;
-        // Without a database nothing is answered, and all is tried again later; with one, once more.
+        // Without a database nothing is answered, and all is tried again later; with one, once more in a moment, as other
+        // connections than this one may have to be made again.
         await ledger.head();
+        await delay(AGAIN_MS);
         result = await run(entry, await feed.snapshotAfter(entry, hidden()));
       }
       const cursor = feed.cursorOf(entry);
-      return new Answer(entry.position, cursor, JSON.stringify({ ...result, extensions: { cursor } }));
+      const json = JSON.stringify({ ...result, extensions: { cursor } });
+      return new Answer(entry.position, cursor, json, isOurFault(result));
     };
     return {
       feed,

@@ -180,6 +180,7 @@ export class Groups {
       const group = await begun.made.catch(() => null);
       if (group === null) continue;
       group.log.trim(most);
+      group.log.forgetFailed();
       if (group.emptySince === null) continue;
       // Where there is little room, it is for those whom somebody follows.
       const lingerMs = this.#places.isHalfTaken(begun.address) ? 0 : LINGER_MS;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Answer } from './answer.ts';
 import type { Answers } from './answer-log.ts';
 import { Turns } from './turns.ts';
 
@@ -58,8 +59,8 @@ export class Pages {
     const known = this.#pages.get(key);
     return this.#pages.forceFetch(key, {
       context: { source, after },
-      // One that was read earlier may end before there is anything for this client.
-      forceRefresh: known !== undefined && known.end <= position && !known.isCut,
+      // One that was read earlier may end before there is anything for this client, or have failed then.
+      forceRefresh: known !== undefined && ((known.end <= position && !known.isCut) || known.answers.some(isFailed)),
     });
   }
 
@@ -76,4 +77,8 @@ export class Pages {
     this.#numbers.set(source, this.#numbered);
     return this.#numbered;
   }
+}
+
+function isFailed(answer: Answer): boolean {
+  return answer.isFailed;
 }
