@@ -32,6 +32,7 @@ describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
       values: [],
     } as never);
     id = (n) => globalId('Statement', rows[n - 1]?.id ?? '');
+    await assessOneEventOften(world);
     gazette = await sayOnceInAPaperOfItsOwn(world);
   }, 300_000);
   afterAll(() => world.stop());
@@ -185,6 +186,16 @@ describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
 function rowsOf(node: PlanNode): number {
   const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Join Filter'] ?? 0);
   return (node['Actual Rows'] + removed) * node['Actual Loops'];
+}
+
+/** Five thousand say that the last event of the talks hinders them. */
+async function assessOneEventOften({ database }: World): Promise<void> {
+  await database.prisma.$executeRaw`
+    INSERT INTO impact (statement_id, ordinal, from_position, until_position, first_position, said_earliest, said_latest, event_id, effect)
+    SELECT s.id, 1000, s.from_position, s.until_position, s.first_position, s.said_earliest, s.said_latest, e.id, 'HINDERS'
+    FROM (SELECT e.id FROM event e JOIN negotiation_slug g USING (negotiation_id) WHERE g.slug = 'talks-1'
+          ORDER BY e.first_position DESC LIMIT 1) e,
+         (SELECT * FROM statement WHERE until_position = 9223372036854775807 ORDER BY first_position LIMIT 5000) s`;
 }
 
 /** One statement, at the end of talks that have thousands, which is all that an outlet has of them. */

@@ -26,8 +26,8 @@ import { negotiationById } from '../negotiation/store.ts';
 import { claimKind } from '../statement/claims.ts';
 import { Statement } from '../statement/schema.ts';
 import { statementById } from '../statement/store.ts';
-import { contested } from './rules.ts';
-import { eventById, eventsIn, impactsOfStatement, impactsOn, type Tally, tallyOfEvent } from './store.ts';
+import { isContested } from './rules.ts';
+import { eventById, eventsIn, impactsOfStatement, impactsOn, opposedIn, type Tally, tallyOfEvent } from './store.ts';
 
 export const EventKind = enumOf(
   'EventKind',
@@ -123,10 +123,7 @@ builder.node(Event, {
     contested: t.boolean({
       description:
         'Whether one source says that it helps the talks and another that it hinders them. A source that weighs both disputes nobody.',
-      resolve: async ({ id, snapshot }) => {
-        const tally = await snapshot.load(tallyOfEvent, id);
-        return contested([...tally.keys()].map((effect) => ({ effect })));
-      },
+      resolve: async ({ id, snapshot }) => isContested(await snapshot.load(opposedIn, id)),
     }),
     sides: t.field({
       type: EventSides,

@@ -1,11 +1,11 @@
 import { Prisma } from '../database/connect.ts';
 import type { EventModel, ImpactModel } from '../database/generated/models.ts';
 import { columns, table } from '../ledger/columns.ts';
-import { type List, sql } from '../ledger/page.ts';
+import { join, type List, type Sql, sql } from '../ledger/page.ts';
 import type { Batch } from '../ledger/snapshot.ts';
 import { byId, listBy } from '../ledger/versions.ts';
 import { claimsAbout } from '../statement/claim-list.ts';
-import type { Effect } from './rules.ts';
+import { type Effect, OPPOSED } from './rules.ts';
 
 export const eventById = byId<EventModel>(table('event', Prisma.EventScalarFieldEnum));
 
@@ -33,6 +33,25 @@ export const tallyOfEvent: Batch<string, Tally> = {
   },
 };
 
+/** Of the effects that make an event contested, those that any assessment in force says: looked up, and not counted. */
+export const opposedIn: Batch<string, ReadonlySet<Effect>> = {
+  touches: (touched, id) => touched.within(id, ['Statement']),
+  load: async ({ read, position }, ids) => {
+    const rows = await read<{ id: string; effect: Effect }>(sql`
+      SELECT k.id, e.effect FROM unnest(${[...ids]}::uuid[]) AS k(id)
+      CROSS JOIN unnest(${[...OPPOSED]}::text[]) AS e(effect)
+      CROSS JOIN LATERAL (${saying(sql`k.id`, sql`e.effect`, position)} LIMIT 1) i`);
+    const said = new Map<string, Set<Effect>>(ids.map((id) => [id, new Set()]));
+    for (const { id, effect } of rows) said.get(id)?.add(effect);
+    return ids.map((id) => said.get(id) ?? new Set());
+  },
+};
+
+function saying(eventId: Sql, effect: Sql, position: bigint): Sql {
+  return sql`SELECT FROM impact i WHERE i.event_id = ${eventId} AND i.effect = ${effect}::"ImpactEffect"
+    AND i.from_position <= ${position} AND i.until_position > ${position}`;
+}
+
 /** A negotiation's events, the one recorded last first; only those that are contested, or only the others. */
 export function eventsIn(contested: boolean | null): List<EventModel> {
   return {
@@ -44,10 +63,8 @@ export function eventsIn(contested: boolean | null): List<EventModel> {
     direction: 'DESC',
     where: (position) => {
       if (contested === null) return sql`true`;
-      const isSaid = (effect: Effect) => sql`EXISTS (
-        SELECT FROM impact i WHERE i.event_id = t.id AND i.effect = ${effect}::"ImpactEffect"
-          AND i.from_position <= ${position} AND i.until_position > ${position})`;
-      return sql`(${isSaid('HELPS')} AND ${isSaid('HINDERS')}) = ${contested}`;
+      const isSaid = (effect: Effect) => sql`EXISTS (${saying(sql`t.id`, sql`${effect}`, position)})`;
+      return sql`(${join(OPPOSED.map(isSaid), ' AND ')}) = ${contested}`;
     },
     narrowing: { contested },
   };
