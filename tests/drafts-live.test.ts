@@ -119,6 +119,32 @@ describe('the desk’s live view', () => {
     await live.return?.();
   });
 
+  it.each(['log', 'pages'])(
+    'gives nobody the words of a draft that is gone, whoever was told of it before: %s',
+    async (kept) => {
+      const after = await cursor();
+      const query = `# ${kept}\n${LIVE}`;
+      const follower = await greetedSocket(world.url, { key: ann.key });
+      const follow = () => follower.subscribe('live', query, { talks, after });
+      if (kept === 'log') {
+        follow();
+        await follower.ask('begun', '{ head }');
+      }
+      const { id: draftId } = await drafted(ann, { text: 'It was Zebedee who said so.' });
+      if (kept === 'pages') follow();
+      expect(JSON.stringify(await follower.events('live', 1))).toContain('Zebedee');
+      await ann.do('discardDraft', { draftId }, 'draftId');
+      await follower.events('live', 1);
+      const late = await greetedSocket(world.url, { key: ann.key });
+      late.subscribe('late', query, { talks, after });
+      const events = await late.events('late', 2);
+      expect(events.map(({ data }) => [data.drafts.action, data.drafts.draft])).toEqual([
+        ['BEGUN', null],
+        ['DISCARDED', null],
+      ]);
+    },
+  );
+
   it('is for the desk, and takes no cursor of the record', async () => {
     const refused = async (key: string | undefined, after: string | null) => {
       const socket = await greetedSocket(world.url, key === undefined ? {} : { key });

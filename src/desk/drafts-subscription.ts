@@ -78,14 +78,14 @@ const DraftChange = builder.objectRef<Told>('DraftChange').implement({
       type: Draft,
       nullable: true,
       description:
-        'The draft as it stood when this was first told, which is soon after it was done; null when it was gone by then.',
+        'The draft as it stands when this is told, which for whoever follows is soon after it was done; null when it is gone by then.',
       resolve: ({ draft, snapshot }) =>
         draft === null || draft.content === null ? null : Object.assign(draft as Standing, { snapshot }),
     }),
     statement: t.field({
       type: Statement,
       nullable: true,
-      description: 'The statement that it became, as it stood when this was first told; null when it was none by then.',
+      description: 'The statement that it became, as it stands when this is told; null when it is none by then.',
       resolve: ({ draft, snapshot }) =>
         draft === null || draft.statementId === null ? null : snapshot.load(statementById, draft.statementId),
     }),

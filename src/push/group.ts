@@ -41,13 +41,13 @@ export interface GroupServices {
   readonly fanOut: FanOut;
   readonly limits: LagLimits;
   readonly lagging: Set<Laggard>;
-  /** How much of its answers a group may keep now. */
-  keptBytes(): number;
+  /** How much of its answers a group may keep now: nothing of what the desk does, as no entry tells when a draft ends. */
+  keptBytes(group: Group): number;
   /** Rises when something was erased: what was executed before is not to be sent. */
   erasures(): number;
   /** An entry that was read a while ago, less what was erased of it since. */
   asItStands(entry: LedgerEntry): LedgerEntry;
-  /** A page of a group's answers, read once for all that need it. */
+  /** A page of a group's answers, read once for all that need it; for each anew, where nothing is kept. */
   page(group: Group, after: bigint): Promise<Answers>;
   /** Has whoever's key has ended leave their groups. @throws when that cannot be found out */
   lookAtKeys(): Promise<void>;
@@ -105,9 +105,11 @@ export class Group {
   async readPage(after: bigint): Promise<Answers> {
     for (;;) {
       try {
+        const erasures = this.services.erasures();
         const { entries, readUpTo } = await this.#executable.feed.page(after, PAGE);
         const { answers, upTo } = await this.#answerSome(entries);
         if (this.isClosed) return { answers: [], end: after };
+        if (erasures !== this.services.erasures()) continue;
         return upTo === null ? { answers, end: readUpTo } : { answers, end: upTo, isCut: true };
       } catch (error) {
         if (this.isClosed) return { answers: [], end: after };
@@ -152,7 +154,7 @@ export class Group {
       const batch = entries.slice(first, first + PAGE);
       const answers = await this.#answer(batch);
       if (this.isClosed) return;
-      this.log.append(answers, (batch.at(-1) as LedgerEntry).position, this.services.keptBytes());
+      this.log.append(answers, (batch.at(-1) as LedgerEntry).position, this.services.keptBytes(this));
       for (const { carrier } of this.#members) this.services.fanOut.serve(carrier);
     }
   }

@@ -57,11 +57,12 @@ export class Groups {
       fanOut: new FanOut(),
       limits: options.limits,
       lagging: new Set(),
-      keptBytes: () => Math.min(KEPT_BYTES_A_GROUP, KEPT_BYTES / Math.max(1, this.#groups.size)),
+      keptBytes: ({ feed }) =>
+        feed.isOfRecord ? Math.min(KEPT_BYTES_A_GROUP, KEPT_BYTES / Math.max(1, this.#groups.size)) : 0,
       erasures: () => this.#erasures,
       asItStands: (entry) =>
         entry.position < (this.#erased.get(entry.subjectId) ?? 0n) ? { ...entry, note: null } : entry,
-      page: (group, after) => this.#pages.after(group, after),
+      page: (group, after) => (group.feed.isOfRecord ? this.#pages.after(group, after) : group.readPage(after)),
       lookAtKeys: () => options.lookAtKeys(),
       failed: (error) => options.logger.warn({ err: error }, 'events could not be read; trying again'),
     };
@@ -175,11 +176,10 @@ export class Groups {
     for (const subscriber of this.#services.lagging) {
       if (subscriber.isTooFarBehind(now)) subscriber.carrier.tooFarBehind();
     }
-    const most = this.#services.keptBytes();
     for (const [key, begun] of this.#groups) {
       const group = await begun.made.catch(() => null);
       if (group === null) continue;
-      group.log.trim(most);
+      group.log.trim(this.#services.keptBytes(group));
       group.log.forgetFailed();
       if (group.emptySince === null) continue;
       // Where there is little room, it is for those whom somebody follows.
