@@ -120,6 +120,14 @@ describe('restricted talks', () => {
     expect((await world.as(admin, '{ negotiation(slug: "secret") { title } }')).data.negotiation.title).toBe('secret');
     const id = await idOf('secret');
     await expect(changeAccess(id, 'PUBLIC')).rejects.toThrow('AlreadyRecordedError');
+    const OPEN = `mutation Open($input: ChangeNegotiationAccessInput!) { changeNegotiationAccess(input: $input) {
+      __typename ... on AlreadyRecordedError { message given } } }`;
+    const opened = await world.as(admin, OPEN, { input: { negotiationId: id, access: 'PUBLIC' } });
+    expect(opened.data.changeNegotiationAccess).toEqual({
+      __typename: 'AlreadyRecordedError',
+      message: 'The slug “secret” is taken; choose another.',
+      given: 'secret',
+    });
     await changeAccess(id, 'PUBLIC', { slug: 'secret-of-old' });
     for (const key of [null, admin]) {
       const { data } = await world.as(

@@ -259,6 +259,24 @@ describe('a role in restricted talks', () => {
     expect((await world.as(again, DRAFT, { input })).data.draftStatement).toEqual({ __typename: 'NotFoundError' });
   });
 
+  it('that is taken away leaves used the key under which they were opened, and shows nothing of them', async () => {
+    const asked = { name: 'opening', role: 'EDITOR', expiresAt: null } as const;
+    const { key, row } = await issueKey(world.database.prisma, asked);
+    const OPEN = `mutation Open($input: OpenNegotiationInput!) { openNegotiation(input: $input, idempotencyKey: "open") {
+      __typename ... on AlreadyRecordedError { message given } } }`;
+    const input = { slug: 'opened-once', title: 'Opened once', status: 'ACTIVE', access: 'RESTRICTED' };
+    const opened = async (by: string) => (await world.as(by, OPEN, { input })).data.openNegotiation;
+    expect(await opened(key)).toEqual({ __typename: 'OpenNegotiationPayload' });
+    const { accountId } = row;
+    await world.database.prisma.roleGrant.deleteMany({ where: { accountId, negotiationId: { not: null } } });
+    const { key: again } = await issueKey(world.database.prisma, { ...asked, accountId });
+    expect(await opened(again)).toEqual({
+      __typename: 'AlreadyRecordedError',
+      message: 'The idempotency key “open” was used for what is not there for you any more; use another.',
+      given: 'open',
+    });
+  });
+
   it('that is taken away ends what was followed with it', async () => {
     const negotiationId = await openRestricted('left');
     const { key, row } = await issueKey(world.database.prisma, {

@@ -83,6 +83,12 @@ export async function commit<Payload>(
   // What belongs to no negotiation is for those who may do it on the whole desk.
   for (const { negotiationId } of [about, ...plan.entries]) action.allow(negotiationId);
   if (action.key !== null) {
+    if (kept !== null) {
+      throw new AlreadyRecordedError(
+        `The idempotency key “${action.key}” was used for what is not there for you any more; use another.`,
+        action.key,
+      );
+    }
     plan.row('idempotency_key', {
       accountId: doer.accountId,
       key: action.key,

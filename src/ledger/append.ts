@@ -28,14 +28,13 @@ export async function append(prisma: PrismaClient, plan: Plan): Promise<Appended
 
 function domainError(error: unknown): unknown {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return error;
-  const cause = (
-    error.meta?.driverAdapterError as { cause?: { originalCode?: string; originalMessage?: string } } | undefined
-  )?.cause;
+  const cause = (error.meta?.driverAdapterError as { cause?: { originalCode?: string } } | undefined)?.cause;
   if (cause?.originalCode === 'PY409') {
     return new ConflictError('Somebody else changed this first; read it again, then decide.');
   }
   if (cause?.originalCode === '23505') {
-    return new AlreadyRecordedError('Somebody else took this slug or external id first.', cause.originalMessage ?? '');
+    // Which it was stands in PostgreSQL's own words alone, which are for nobody outside.
+    return new AlreadyRecordedError('Somebody else took this slug or external id first.', '');
   }
   return error;
 }

@@ -1,6 +1,7 @@
 import { periodProblem } from '../actor/rules.ts';
 import { Actor } from '../actor/schema.ts';
 import { actorById } from '../actor/store.ts';
+import type { NegotiationModel } from '../database/generated/models.ts';
 import { readAsOf } from '../graphql/as-of.ts';
 import { builder } from '../graphql/builder.ts';
 import { connectionOf } from '../graphql/connection.ts';
@@ -189,6 +190,12 @@ async function checkSlug(slug: string, work: Work): Promise<void> {
   if (isTaken) throw work.taken('slug', slug);
 }
 
+/** @throws AlreadyRecordedError when the slug of talks that become public was taken by others there meanwhile */
+async function checkOwnSlug({ id, slug }: NegotiationModel, work: Work): Promise<void> {
+  const taken = await idOfPublicSlug(work.ledger.prisma, slug);
+  if (taken !== null && taken !== id) throw work.taken('slug', slug);
+}
+
 deskMutation('changeNegotiationAccess', {
   description:
     'Says who may read about talks from now on, all that was recorded of them included. Within a second nobody else gets anything of them. Needs the role ADMIN in them; whoever restricts them keeps their own role there.',
@@ -212,6 +219,7 @@ deskMutation('changeNegotiationAccess', {
     if (negotiation.access === access) work.problem(['access'], `is ${access} already.`);
     if (slug && access !== 'PUBLIC') work.problem(['slug'], 'is for talks that become PUBLIC.');
     if (slug) await checkSlug(slug, work);
+    else if (access === 'PUBLIC') await checkOwnSlug(negotiation, work);
     const changed = work.change(
       'Negotiation',
       negotiation.id,
