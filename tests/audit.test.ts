@@ -333,6 +333,9 @@ describe('verifying the audit', () => {
     expect(await tamper('UPDATE ledger_head SET position = position + 1')).toEqual(
       problem('written past the last row'),
     );
+    expect(await tamper('DELETE FROM audit')).toEqual(problem('the last rows are missing'));
+    const again = `SELECT audit_attempts('[{"operation": "read", "outcome": "DENIED"}]')`;
+    expect(await tamper('DELETE FROM audit', again)).toEqual(problem('written before row 1'));
   });
 });
 

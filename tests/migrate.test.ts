@@ -3,12 +3,14 @@ import pg from 'pg';
 import { expect, it } from 'vitest';
 import { connect } from '../src/database/connect.ts';
 import { migrate, statements } from '../src/database/migrate.ts';
+import { verifyAudit } from '../src/desk/audit-chain.ts';
 import { freshPlace, onServer } from './support/database.ts';
 import { publish, seedTalks } from './support/talks.ts';
 import { openWorld } from './support/world.ts';
 
 const WITHDRAWN = '20261127013000_withdrawn_by_default';
 const WHOSE_CLAIM = '20261127060000_whose_claim';
+const AUDITED_FROM = '20261128003000_audited_from';
 const JUDGEMENTS = '20261127014000_judgements_told';
 
 it.runIf(onServer)('a database is migrated while a node of before writes, and neither is refused', async () => {
@@ -36,6 +38,28 @@ it.runIf(onServer)('a database is migrated while a node of before writes, and ne
   }
   await writer.end();
   await drop();
+});
+
+it('the audit of a record that is older has to reach back to where that stood, and of a newer one to its beginning', async () => {
+  await using world = await openWorld();
+  await seedTalks(world);
+  const { prisma, read } = world.database;
+  const before = async (...changes: string[]) => {
+    for (const change of [...changes, 'ALTER TABLE ledger_head DROP COLUMN audited_from'])
+      await prisma.$executeRawUnsafe(change);
+    await prisma.$executeRaw`DELETE FROM _prisma_migrations WHERE migration_name = ${AUDITED_FROM}`;
+    expect(await migrate(prisma)).toEqual([AUDITED_FROM]);
+    return (await prisma.ledgerHead.findFirstOrThrow()).auditedFrom;
+  };
+  expect(await before()).toBe(0n);
+  expect(await verifyAudit(read)).toMatchObject({ isWhole: true });
+  const { position } = await prisma.ledgerHead.findFirstOrThrow();
+  expect(await before('ALTER TABLE audit DISABLE TRIGGER append_only', 'DELETE FROM audit')).toBe(position);
+  expect(await verifyAudit(read)).toMatchObject({ isWhole: true, rows: 0n });
+  await publish(world, 'first-audited');
+  expect(await verifyAudit(read)).toMatchObject({ isWhole: true, rows: 1n });
+  await prisma.$executeRaw`DELETE FROM audit`;
+  expect(await verifyAudit(read)).toMatchObject({ isWhole: false });
 });
 
 it('what was judged of sources is tied to the entry that told it, whatever the clocks said', async () => {
