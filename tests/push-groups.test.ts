@@ -3,7 +3,8 @@ import { followApart, openSpokenWorld, openTalks, type SpokenWorld, textsOf, tim
 import { cutSockets, greetedSocket, type RawSocket } from './support/raw-socket.ts';
 import { openStream } from './support/raw-stream.ts';
 import { sqlOf } from './support/sql.ts';
-import { publish, statement } from './support/talks.ts';
+import { publish, seedTalks, statement } from './support/talks.ts';
+import { openWorld } from './support/world.ts';
 
 let world: SpokenWorld;
 
@@ -233,6 +234,8 @@ describe('a client that comes back', () => {
 });
 
 describe('an error in an event', () => {
+  const UNKNOWN = 'Enum "NegotiationStatus" cannot represent value: "ADJOURNED"';
+
   it('is masked as that of a query is, and what comes next is whole', async () => {
     const after = await world.head();
     const { prisma } = world.database;
@@ -302,5 +305,35 @@ describe('an error in an event', () => {
       };
       await expect.poll(whole, { timeout: 10_000 }).toBe(true);
     }
+  });
+
+  it('is ours when the record has a value that this node does not know: masked, logged, and tried once more', async () => {
+    const logged: { requestId?: string; err?: { message: string } }[] = [];
+    const log = { write: (line: string) => void logged.push(JSON.parse(line)) };
+    await using newer = await openWorld({ LOG_LEVEL: 'error' }, log);
+    await seedTalks(newer);
+    const { data } = await newer.query('{ head negotiation(slug: "talks") { id } }');
+    await publish(newer, 'of-newer-talks');
+    const { prisma } = newer.database;
+    for (const change of [
+      `ALTER TYPE "NegotiationStatus" ADD VALUE 'ADJOURNED'`,
+      'ALTER TABLE negotiation DISABLE TRIGGER version_is_kept',
+      `UPDATE negotiation SET status = 'ADJOURNED'`,
+    ])
+      await prisma.$executeRawUnsafe(change);
+    const masked = {
+      message: 'Something went wrong here, and it was logged.',
+      extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.any(String) },
+    };
+    const { errors } = await newer.query('{ negotiation(slug: "talks") { status } }');
+    expect(errors).toMatchObject([masked]);
+    expect(logged).toMatchObject([{ err: { message: UNKNOWN } }]);
+    expect(errors).toMatchObject([{ extensions: { requestId: logged[0]?.requestId } }]);
+    const socket = await greetedSocket(newer.url);
+    socket.subscribe('s', followApart('negotiation { status }'), { talks: data.negotiation.id, after: data.head });
+    const [event] = await socket.events('s', 1);
+    expect(event.errors).toMatchObject([masked]);
+    // Once for the question, and thrice for the event.
+    expect(logged).toHaveLength(4);
   });
 });

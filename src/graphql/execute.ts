@@ -199,7 +199,7 @@ class Execution implements Filler {
 
   #list(field: FieldPlan, item: Shape, list: unknown, path: Path | undefined): MaybePromise<unknown[]> {
     if (typeof list !== 'object' || list === null || !(Symbol.iterator in list)) {
-      throw new GraphQLError(`Expected Iterable, but did not find one for field "${nameOf(field)}".`);
+      throw new Error(`Expected Iterable, but did not find one for field "${nameOf(field)}".`);
     }
     const answer: unknown[] = [];
     let promised: Promise<unknown>[] | null = null;
@@ -266,9 +266,8 @@ class Execution implements Filler {
   #runtimeType(field: FieldPlan, abstract: GraphQLAbstractType, name: unknown): GraphQLObjectType {
     const type = typeof name === 'string' ? this.plan.schema.getType(name) : undefined;
     if (isObjectType(type) && this.plan.schema.isSubType(abstract, type)) return type;
-    throw new GraphQLError(
+    throw new Error(
       `Abstract type "${abstract.name}" cannot be resolved to "${String(name)}" for field "${nameOf(field)}".`,
-      { nodes: field.nodes },
     );
   }
 
@@ -276,20 +275,19 @@ class Execution implements Filler {
     const plan = this.plan.below(field, type);
     if (!type.isTypeOf) return plan.fill(this, value, path);
     const isOfType = type.isTypeOf(value, this.#context, new Info(this, field, path as Path));
-    if (isPromise(isOfType)) return isOfType.then((is) => this.#fieldsIf(is, plan, field, type, value, path));
-    return this.#fieldsIf(isOfType, plan, field, type, value, path);
+    if (isPromise(isOfType)) return isOfType.then((is) => this.#fieldsIf(is, plan, type, value, path));
+    return this.#fieldsIf(isOfType, plan, type, value, path);
   }
 
   #fieldsIf(
     isOfType: boolean,
     plan: ObjectPlan,
-    field: FieldPlan,
     type: GraphQLObjectType,
     value: unknown,
     path: Path | undefined,
   ): MaybePromise<Answer> {
     if (isOfType) return plan.fill(this, value, path);
-    throw new GraphQLError(`Expected value of type "${type.name}" but got something else.`, { nodes: field.nodes });
+    throw new Error(`Expected value of type "${type.name}" but got something else.`);
   }
 }
 

@@ -55,7 +55,7 @@ function mask(error: unknown, requestId: string, log: (message: string) => void)
   }
   if (original instanceof TimedOutError) return refused(original.message, original.code);
   // Outside a field GraphQL itself speaks, of a document or of variables that do not fit.
-  if (error instanceof GraphQLError && (error.path === undefined || !original || original instanceof GraphQLError)) {
+  if (error instanceof GraphQLError && (error.path === undefined || !original || isOfDocument(original))) {
     return error.extensions.code === undefined
       ? new GraphQLError(error.message, { ...at, extensions: { ...error.extensions, code: 'BAD_USER_INPUT' } })
       : error;
@@ -72,6 +72,11 @@ function mask(error: unknown, requestId: string, log: (message: string) => void)
     ...at,
     extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
   });
+}
+
+/** Within a field GraphQL speaks of arguments, where they stand in the document; and of what we gave, which stands nowhere. */
+function isOfDocument(original: unknown): boolean {
+  return original instanceof GraphQLError && original.nodes !== undefined;
 }
 
 /** PostgreSQL's refusal of a NUL in an argument of a query; inputs of mutations are looked through before. */
