@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KeptAnswers, type Made } from '../src/http/kept-answers.ts';
 import { Touched } from '../src/ledger/touched.ts';
@@ -19,26 +20,42 @@ const isKept = (query: string, variables?: object) => isKeptIn(world, query, var
 
 it('an answer that failed for one who asked is asked for again by the others, once for all of them', async () => {
   const answers = new KeptAnswers(world.server.ledger, 1_000_000);
-  const asked = async (outcomes: (Error | boolean)[]) => {
+  const asked = async (outcomes: (Error | string | boolean)[]) => {
     const left = [...outcomes];
     const make = async (): Promise<Made> => {
       // Everybody has asked by then: none who joins leaves this turn of the event loop.
       await new Promise((turned) => setImmediate(turned));
       const outcome = left.shift();
       if (outcome instanceof Error) throw outcome;
-      return { result: {}, body: Buffer.from('{}'), touched: new Touched(), isWhole: outcome === true };
+      const errors = typeof outcome === 'string' ? [new GraphQLError('', { extensions: { code: outcome } })] : [];
+      return { result: { errors }, body: Buffer.from('{}'), touched: new Touched(), isWhole: outcome === true };
     };
     const all = await Promise.allSettled(
       Array.from({ length: 5 }, () => answers.make(`what gives ${outcomes}`, [], make)),
     );
     expect(left).toEqual([]);
-    return all.map((one) => (one.status === 'fulfilled' ? one.value.made.isWhole : String(one.reason)));
+    return all.map((one) => {
+      if (one.status === 'rejected') return String(one.reason);
+      const { result, isWhole } = one.value.made;
+      return result.errors?.[0]?.extensions.code ?? isWhole;
+    });
   };
   expect(await asked([false, true])).toEqual([false, true, true, true, true]);
   expect(await asked([new Error('gone'), true])).toEqual(['Error: gone', true, true, true, true]);
   // Of a question that fails again it is its own.
   expect(await asked([false, false])).toEqual([false, false, false, false, false]);
   expect(await asked([false, new Error('gone')])).toEqual([false, ...Array(4).fill('Error: gone')]);
+  // What one may not ask any more others may.
+  expect(await asked(['RATE_LIMITED', 'RATE_LIMITED', true])).toEqual([
+    'RATE_LIMITED',
+    'RATE_LIMITED',
+    true,
+    true,
+    true,
+  ]);
+  expect(await asked([false, 'RATE_LIMITED', false])).toEqual([false, 'RATE_LIMITED', false, false, false]);
+  // Whoever has waited for what takes too long does not wait for it once more.
+  expect(await asked(['TIMED_OUT'])).toEqual(Array(5).fill('TIMED_OUT'));
   answers.stop();
 });
 

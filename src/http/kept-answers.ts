@@ -81,7 +81,8 @@ export class KeptAnswers {
   /**
    * Makes an answer and keeps it, once for all who ask the same meanwhile. Whoever asks after something was written that
    * is there for them, and that this node knows of, does not join one that began before. What failed for one who asked may
-   * be well for the next, and is made again, once for all who waited for it; what fails again is the question's own.
+   * be well for the next, and is made again, once for all who waited for it; what fails again is the question's own, as is
+   * what takes too long. That somebody may ask no more is nobody else's.
    * @param letInto negotiations, by row id, that whoever asks was given a role in
    * @param isAgain whether it failed before for somebody else
    * @returns whether it was made for somebody else
@@ -98,11 +99,12 @@ export class KeptAnswers {
     const before = this.#underWay.get(question);
     if (before !== undefined && before.toldUpTo === toldUpTo) {
       const made = await (isAgain ? before.made : before.made.catch(() => null));
-      if (made !== null && (made.isWhole || isAgain)) {
+      const isOfCaller = made !== null && failedFor(made, 'RATE_LIMITED');
+      if (made !== null && !isOfCaller && (made.isWhole || isAgain || failedFor(made, 'TIMED_OUT'))) {
         const kept = this.#answers.get(question);
         return { made, isShared: true, kept: kept?.body === made.body ? kept : null };
       }
-      return this.make(question, letInto, make, true);
+      return this.make(question, letInto, make, isAgain || !isOfCaller);
     }
     const forgotten = this.#forgotten;
     const making = make();
@@ -182,4 +184,8 @@ export class KeptAnswers {
     // Nobody who asks from now on is given what is being made for those who asked before.
     this.#underWay.clear();
   }
+}
+
+function failedFor({ result }: Made, code: string): boolean {
+  return result.errors?.some(({ extensions }) => extensions.code === code) ?? false;
 }
