@@ -67,6 +67,77 @@ describeInBrowser('what waits at the desk to be published', () => {
     expect(await waiting.locator('.prose').getAttribute('lang')).toBe('fr');
   });
 
+  it('shows an editor where it was carried, and all else that it says, however long', async () => {
+    const { negotiation } = await asReporter(
+      `{ negotiation(slug: "dockers-2026") {
+        events { nodes { id title } } outcomes { nodes { id question } } channels { nodes { id title } }
+        statements(first: 1) { nodes { id text appearances { report { id headline outlet { id name } } } } } } }`,
+      {},
+    );
+    const [[event], [outcome], [channel]] = [negotiation.events, negotiation.outcomes, negotiation.channels].map(
+      ({ nodes }) => nodes,
+    );
+    const [statement] = negotiation.statements.nodes;
+    const [{ report }] = statement.appearances;
+    const { heldGroup } = await browsing.world.write(
+      'recordHeldGroup',
+      { negotiationId: 'dockers-2026', descriptor: 'pickets in the cells', heldById: 'harbour-employers' },
+      'heldGroup { id }',
+    );
+    await drafted(`${'A long account. '.repeat(70)}And so it ended.`, {
+      said: { from: '2026-03-22T00:00:00Z', precision: 'DAY', basis: 'STATED', phrase: 'on Sunday' },
+      appearances: [
+        { reportId: report.id, exact: 'It was over by dusk', prefix: 'he said: ', medium: 'Harbour Radio' },
+        { reportId: 'courier-03-02', republishedFromId: report.id },
+      ],
+      impacts: [{ eventId: event.id, effect: 'HINDERS', note: 'nobody would sign on that day' }],
+      estimates: [
+        {
+          outcomeId: outcome.id,
+          words: 'two in three',
+          scheme: 'ODDS',
+          low: 66,
+          high: 67,
+          confidence: 'HIGH',
+          holder: 'a clerk',
+        },
+      ],
+      countClaims: [{ heldGroupId: heldGroup.id, low: 12, high: 14, words: 'a dozen or so' }],
+      transitClaims: [{ channelId: channel.id, leg: 2, words: 'half a day', lowSeconds: 36_000, highSeconds: 43_200 }],
+      translations: [{ language: 'fr', text: 'Et ce fut fini.', by: 'OUTLET', translator: 'R. Aubin' }],
+      relations: [{ kind: 'CONTRADICTS', toId: statement.id }],
+      aboutIds: [event.id],
+      reliability: 'B',
+      credibility: 3,
+    });
+    const editor = await signIn('EDITOR');
+    const waiting = draft(editor, 'A long account');
+    await waiting.getByText(event.title).first().waitFor();
+    await picture(editor, 'desk-draft-whole');
+    const shown = String(await waiting.textContent());
+    for (const part of [
+      'And so it ended.',
+      '“on Sunday” as reported',
+      'Harbour Radio',
+      report.headline,
+      'he said: It was over by dusk',
+      'courier-03-02',
+      `taken from ⁨${report.outlet.name}⁩`,
+      `${event.title} hinders the talks: nobody would sign on that day`,
+      `${outcome.question} two in three 66–67%`,
+      'high confidence · Estimate by: a clerk',
+      'pickets in the cells 12–14 a dozen or so',
+      `${channel.title} half a day leg 2 · 10 h`,
+      'Et ce fut fini.by the outlet (R. Aubin)',
+      `contradicts ${statement.text}`,
+      'source Binformation 3',
+    ]) {
+      expect(shown).toContain(part);
+    }
+    expect(await waiting.locator('.about').textContent()).toBe(event.title);
+    expect(await waiting.getByText('Et ce fut fini.').getAttribute('lang')).toBe('fr');
+  });
+
   it('asks before a draft is discarded, and before what is written is thrown away, by keyboard too', async () => {
     await drafted('Not to be lost by a slip.');
     const editor = await signIn('EDITOR');

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { DraftsWholeDocument, type StandingFragment } from '../generated/operations.ts';
 import { useQuestion } from '../live/use-question.ts';
 import { useWords } from '../words/language.tsx';
-import { contentIn, DraftContent } from './drafts.tsx';
+import { contentIn, DraftContent } from './draft-content.tsx';
 import { useNames } from './names.ts';
 import type { Writing } from './writing.ts';
 
@@ -32,11 +32,11 @@ export function Conflict({ standing, draftId, revision, isBusy, keep }: Conflict
   // The list that stands beside it may be of before.
   const isRead = read !== undefined || (data !== undefined && (draft === undefined || draft.revision >= revision));
   if (isRead && read === undefined) setRead(data);
-  const nameOf = useNames(standing, draft ? [contentIn(draft)] : []);
+  const names = useNames(standing, draft ? [contentIn(draft)] : []);
   return (
     <section className="draft conflict" aria-label={words.desk.standsNow}>
       <h3>{words.desk.standsNow}</h3>
-      {isRead && draft && <DraftContent draft={draft} nameOf={nameOf} />}
+      {isRead && draft && <DraftContent draft={draft} names={names} />}
       {isRead && (
         <button
           type="button"

@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Address } from '../address.ts';
 import { Panel } from '../frame/panel.tsx';
-import { NamesDocument, type StandingFragment } from '../generated/operations.ts';
+import type { StandingFragment } from '../generated/operations.ts';
 import { orderOf } from '../keys.ts';
 import { useRecord } from '../live/use-board.ts';
 import { useLanguage } from '../words/language.tsx';
-import { contentIn, type Draft, Drafts } from './drafts.tsx';
-import { idsIn, namesIn } from './names.ts';
+import { contentIn, type Draft } from './draft-content.tsx';
+import { Drafts } from './drafts.tsx';
+import { idsIn, namesIn, readNamed } from './names.ts';
 import type { Refused } from './refusal.ts';
 import { useSession } from './session.tsx';
 import { SignIn } from './sign-in.tsx';
@@ -50,14 +51,11 @@ export function DeskPanel({ standing, change }: DeskPanelProps) {
 
   const edit = async (draft: Draft, refused: Refused | null) => {
     const content = contentIn(draft);
-    const nodes = await record.ask(NamesDocument, { ids: idsIn([content]) }).then(
-      ({ nodes }) => nodes,
-      () => [],
-    );
-    const names = namesIn({ nodes });
-    const [outlet] = nodes.flatMap((node) => (node && 'outlet' in node ? [node.outlet] : []));
+    const named = await readNamed(record, idsIn([content])).catch(() => []);
+    const report = content.appearances?.[0]?.reportId;
+    const [outlet] = named.flatMap((node) => ('outlet' in node && node.id === report ? [node.outlet] : []));
     setRefusal(refused);
-    setWriting(writingOf(draft, content, names, outlet));
+    setWriting(writingOf(draft, content, namesIn(named), outlet));
   };
 
   return (

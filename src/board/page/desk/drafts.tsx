@@ -5,34 +5,27 @@ import {
   DiscardDraftDocument,
   DraftChangesDocument,
   DraftsWholeDocument,
-  type DraftsWholeQuery,
   EmbargoDraftDocument,
   KillEmbargoDocument,
   LiftEmbargoDocument,
   PublishDraftDocument,
   ReturnDraftDocument,
   type StandingFragment,
-  type StatementInput,
   SubmitDraftDocument,
 } from '../generated/operations.ts';
 import { useRecord } from '../live/use-board.ts';
 import { type Page, useMore } from '../live/use-more.ts';
 import { useQuestion } from '../live/use-question.ts';
-import { Chain, Level } from '../stream/attribution.tsx';
-import { Prose } from '../stream/prose.tsx';
-import { Stances } from '../stream/stances.tsx';
-import { When } from '../stream/when.tsx';
 import { useLanguage } from '../words/language.tsx';
 import { Ask, keepAnswer } from './ask.tsx';
 import { Confirm } from './confirm.tsx';
 import { Countdown } from './countdown.tsx';
-import { useNames } from './names.ts';
+import { contentIn, type Draft, DraftContent } from './draft-content.tsx';
+import { type Names, useNames } from './names.ts';
 import type { Refused } from './refusal.ts';
 import { RefusalNote } from './refusal-note.tsx';
 import { useSession } from './session.tsx';
 import { useDeed } from './use-deed.ts';
-
-export type Draft = DraftsWholeQuery['drafts']['nodes'][number];
 
 interface DraftsProps {
   readonly standing: StandingFragment;
@@ -54,7 +47,7 @@ export function Drafts({ standing, edit }: DraftsProps) {
     async (after) => (await record.ask(DraftsWholeDocument, { negotiationId: standing.id, after })).drafts,
   );
   const drafts = data && more.nodes;
-  const nameOf = useNames(standing, drafts?.map(contentIn) ?? []);
+  const names = useNames(standing, drafts?.map(contentIn) ?? []);
   if (!drafts) return <p className="reading">{words.state.loading}</p>;
   if (drafts.length === 0) return <p className="empty">{words.desk.noDrafts}</p>;
   return (
@@ -62,18 +55,13 @@ export function Drafts({ standing, edit }: DraftsProps) {
       <ul className="drafts" ref={more.list}>
         {drafts.map((draft) => (
           <li key={draft.id}>
-            <DraftView draft={draft} nameOf={nameOf} slug={standing.slug} edit={edit} reread={reread} />
+            <DraftView draft={draft} names={names} slug={standing.slug} edit={edit} reread={reread} />
           </li>
         ))}
       </ul>
       <GoOn more={more} label={words.desk.moreDrafts} />
     </>
   );
-}
-
-/** What a draft says, as it was written: what draftStatement took had the shape of its input. */
-export function contentIn({ content }: Draft): StatementInput {
-  return content as unknown as StatementInput;
 }
 
 function useDraftChanges(negotiationId: string, cursor: string | undefined, reread: () => void): void {
@@ -104,12 +92,12 @@ type Asked = keyof typeof ANSWERED;
 
 interface DraftViewProps extends Pick<DraftsProps, 'edit'> {
   readonly draft: Draft;
-  readonly nameOf: (id: string) => string;
+  readonly names: Names;
   readonly slug: string;
   readonly reread: () => void;
 }
 
-function DraftView({ draft, nameOf, slug, edit, reread }: DraftViewProps) {
+function DraftView({ draft, names, slug, edit, reread }: DraftViewProps) {
   const { words, dates } = useLanguage();
   const { may } = useSession();
   const { run, insist, isBusy, refused, forget } = useDeed();
@@ -150,7 +138,7 @@ function DraftView({ draft, nameOf, slug, edit, reread }: DraftViewProps) {
           <bdi>{draft.author}</bdi> · {dates.minute(draft.changedAt)}
         </span>
       </header>
-      <DraftContent draft={draft} nameOf={nameOf} />
+      <DraftContent draft={draft} names={names} />
       {draft.note && (
         <p className="marked">
           <bdi>{draft.note}</bdi>
@@ -249,55 +237,6 @@ function DraftView({ draft, nameOf, slug, edit, reread }: DraftViewProps) {
         </div>
       )}
     </article>
-  );
-}
-
-/** What is to be published, with all that readers will see of it. */
-export function DraftContent({ draft, nameOf }: Pick<DraftViewProps, 'draft' | 'nameOf'>) {
-  const { words, figures } = useLanguage();
-  const content = contentIn(draft);
-  const { personId, onBehalfOfId } = content.source;
-  const sourceId = personId ?? onBehalfOfId;
-  const { viewOfId, addressedToId, speechActs } = content;
-  const relays = (content.relays ?? []).map(({ kind, actorId, descriptor }) => ({
-    kind,
-    actor: actorId ? { name: nameOf(actorId) } : null,
-    descriptor,
-  }));
-  return (
-    <>
-      <p className="draft-source">
-        <bdi className={draft.descriptor ? 'own' : ''}>
-          {draft.descriptor ?? (sourceId ? nameOf(sourceId) : words.enums.sourceKind[draft.sourceKind])}
-        </bdi>{' '}
-        {onBehalfOfId && (personId || draft.descriptor) && (
-          <span>{words.statement.onBehalfOf(nameOf(onBehalfOfId))}</span>
-        )}{' '}
-        <When when={draft.said} />
-      </p>
-      <Prose text={draft.text} language={content.language ?? 'en'} quotation={content.quotationType} short />
-      <Stances
-        stances={(content.stances ?? []).map(({ kind, note, partyId, termId }) => ({
-          kind,
-          note,
-          party: { id: partyId, name: nameOf(partyId) },
-          term: { id: termId, title: nameOf(termId) },
-        }))}
-      />
-      <footer>
-        <Level
-          credit={{
-            attributionLevel: draft.attributionLevel,
-            attributionInferred: content.attributionInferred ?? false,
-          }}
-        />
-        <span className="quotation">{words.enums.quotation[content.quotationType]}</span>
-        <span>{figures.list(speechActs.map((act) => words.enums.act[act]))}</span>
-        {viewOfId && <span>{words.statement.viewOf(nameOf(viewOfId))}</span>}
-        {addressedToId && <span>{words.statement.to(nameOf(addressedToId))}</span>}
-        {relays.length > 0 && <Chain relays={relays} />}
-      </footer>
-    </>
   );
 }
 

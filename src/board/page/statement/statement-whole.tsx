@@ -1,4 +1,4 @@
-import { lazy, type ReactNode } from 'react';
+import { lazy } from 'react';
 import { type Address, boardOf } from '../address.ts';
 import { useSession } from '../desk/session.tsx';
 import { Cut } from '../frame/cut.tsx';
@@ -11,7 +11,9 @@ import { StanceMark } from '../stream/stance-mark.tsx';
 import { When } from '../stream/when.tsx';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
+import { ClaimItems } from './claim-items.tsx';
 import { Corrected } from './corrected.tsx';
+import { Appearances, Detail, Grading, Translations } from './details.tsx';
 
 type Whole = NonNullable<StatementQuery['statement']>;
 
@@ -79,26 +81,12 @@ export function StatementWhole({ statement, standing, address }: WholeProps & { 
       </Detail>
       {appearances.length > 0 && (
         <Detail title={words.statement.carriedBy}>
-          <Appearances statement={statement} address={address} />
+          <Appearances appearances={appearances} address={address} />
         </Detail>
       )}
-      {statement.translations.map(({ language, text, by, translator }) => (
-        <Detail key={`${language} ${text}`} title={words.statement.translations}>
-          <p className="own" lang={language} dir="auto">
-            {text}
-          </p>
-          <span className="faint">
-            {words.statement.translatedBy[by]} {translator && <bdi>({translator})</bdi>}
-          </span>
-        </Detail>
-      ))}
+      <Translations translations={statement.translations} />
       <Claims statement={statement} address={address} />
-      {(statement.reliability || statement.credibility) && (
-        <Detail title={words.statement.grading}>
-          {statement.reliability && <span>{words.statement.source(statement.reliability)}</span>}
-          {statement.credibility && <span>{words.statement.information(statement.credibility)}</span>}
-        </Detail>
-      )}
+      <Grading grading={statement} />
       <Relations statement={statement} address={address} />
       <Detail title={words.statement.history}>
         <History statement={statement} address={address} />
@@ -108,131 +96,24 @@ export function StatementWhole({ statement, standing, address }: WholeProps & { 
   );
 }
 
-function Detail({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="detail">
-      <h3>{title}</h3>
-      <div>{children}</div>
-    </section>
-  );
-}
-
-function Appearances({ statement: { appearances }, address }: WholeProps) {
-  const { words } = useLanguage();
-  return (
-    <ul className="appearances">
-      {appearances.map(({ report, medium, exact, prefix, suffix, republishedFrom }) => (
-        <li key={report.id}>
-          <p>
-            <a {...linkTo({ ...address, statement: null, filter: { outlet: report.outlet.id } })}>
-              <bdi>{medium ?? report.outlet.name}</bdi>
-            </a>
-            {report.headline && (
-              <>
-                {' · '}
-                {report.url ? (
-                  <a href={report.url} rel="noreferrer external">
-                    <bdi>{report.headline}</bdi>
-                  </a>
-                ) : (
-                  <bdi>{report.headline}</bdi>
-                )}
-              </>
-            )}
-            <span className="faint"> {words.enums.report[report.kind]}</span>
-            {report.published && (
-              <>
-                {' · '}
-                <When when={report.published} />
-              </>
-            )}
-          </p>
-          {report.bylines.length > 0 && (
-            <p className="faint">
-              {report.bylines.map(({ name }) => (
-                <bdi key={name}>{name} </bdi>
-              ))}
-            </p>
-          )}
-          {exact && (
-            <blockquote className="own" dir="auto">
-              <span className="faint">{prefix}</span>
-              {exact}
-              <span className="faint">{suffix}</span>
-            </blockquote>
-          )}
-          {republishedFrom && <p className="faint">{words.statement.republished(republishedFrom.outlet.name)}</p>}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 function Claims({ statement, address }: WholeProps) {
-  const { words, figures } = useLanguage();
+  const { words } = useLanguage();
   const { stances, impacts, estimates, countClaims, transitClaims, about } = statement;
-  const claims: readonly (readonly [string, ReactNode])[] = [
-    ...stances.map(
-      ({ kind, party, term, note }) =>
-        [
-          `${party.id} ${term.id}`,
-          <span key="stance" className="stance" data-stance={kind}>
-            <StanceMark kind={kind} />
-            <a {...linkTo({ ...address, statement: null, line: { termId: term.id, partyId: party.id } })}>
-              <bdi>{party.name}</bdi> <b>{words.enums.stance[kind].toLocaleLowerCase()}</b> <bdi>{term.title}</bdi>
-            </a>
-            {note && <bdi className="note">: {note}</bdi>}
-          </span>,
-        ] as const,
-    ),
-    ...impacts.map(
-      ({ effect, event, note }) =>
-        [
-          event.id,
-          <span key="impact">
-            <bdi>{event.title}</bdi> <b>{words.enums.effect[effect]}</b>
-            {note && <bdi className="note">: {note}</bdi>}
-          </span>,
-        ] as const,
-    ),
-    ...estimates.map(
-      ({ outcome, words: said, low, high, band }) =>
-        [
-          `${outcome.id} ${said}`,
-          <span key="estimate">
-            <bdi>{outcome.question}</bdi> <bdi className="own">{said}</bdi>{' '}
-            <b className="figure">{figures.percent(low, high)}</b> {band && words.enums.band[band]}
-          </span>,
-        ] as const,
-    ),
-    ...countClaims.map(
-      ({ heldGroup, low, high, words: said }) =>
-        [
-          heldGroup.id,
-          <span key="count">
-            <bdi className="own">{heldGroup.descriptor}</bdi> <b className="figure">{figures.count(low, high)}</b>{' '}
-            {said && <bdi className="own">{said}</bdi>}
-          </span>,
-        ] as const,
-    ),
-    ...transitClaims.map(
-      ({ channel, words: said }) =>
-        [
-          `${channel.id} ${said}`,
-          <span key="transit">
-            <bdi>{channel.title}</bdi> <bdi className="own">{said}</bdi>
-          </span>,
-        ] as const,
-    ),
-  ];
   return (
     <>
-      {claims.length > 0 && (
+      {[stances, impacts, estimates, countClaims, transitClaims].some((claims) => claims.length > 0) && (
         <Detail title={words.statement.claims}>
           <ul className="claim-list">
-            {claims.map(([key, claim]) => (
-              <li key={key}>{claim}</li>
+            {stances.map(({ kind, party, term, note }) => (
+              <li key={`${party.id} ${term.id}`} className="stance" data-stance={kind}>
+                <StanceMark kind={kind} />
+                <a {...linkTo({ ...address, statement: null, line: { termId: term.id, partyId: party.id } })}>
+                  <bdi>{party.name}</bdi> <b>{words.enums.stance[kind].toLocaleLowerCase()}</b> <bdi>{term.title}</bdi>
+                </a>
+                {note && <bdi className="note">: {note}</bdi>}
+              </li>
             ))}
+            <ClaimItems {...{ impacts, estimates, countClaims, transitClaims }} />
           </ul>
         </Detail>
       )}

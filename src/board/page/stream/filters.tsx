@@ -94,7 +94,7 @@ export function Filters({ standing, address, change }: FiltersProps) {
 function useNames(given: readonly (string | undefined)[]): ReadonlyMap<string, string> {
   const ids = given.filter((id) => id !== undefined);
   const [{ data }] = useQuery({ query: NamesDocument, variables: { ids }, pause: ids.length === 0 });
-  return namesIn(data ?? { nodes: [] });
+  return namesIn(data?.nodes ?? []);
 }
 
 interface ChoiceProps {

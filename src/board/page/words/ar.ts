@@ -298,6 +298,7 @@ export const ar: Catalogue = {
     itsWords: 'بألفاظه',
     low: 'على الأقل',
     high: 'على الأكثر',
+    leg: (n) => `المرحلة ${n}`,
     addRelay: 'من مرّ به القول',
     relayed: 'ما فعله به',
     relayer: 'اسمه في السجل',

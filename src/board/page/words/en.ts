@@ -287,6 +287,7 @@ export const en = {
     itsWords: 'In its words',
     low: 'At least',
     high: 'At most',
+    leg: (n: number) => `leg ${n}`,
     addRelay: 'Somebody on its way',
     relayed: 'What they did with it',
     relayer: 'On record as',
