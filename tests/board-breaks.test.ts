@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DESK, deskOf } from './support/board-desk.ts';
+import { DESK, deskOf, said } from './support/board-desk.ts';
 import { describeInBrowser, useBrowser } from './support/browser.ts';
 import { openProxy } from './support/proxy.ts';
 
@@ -207,6 +207,71 @@ describeInBrowser('the desk at its board, when something breaks', () => {
     expect(await form.getByLabel('appeals').isChecked()).toBe(true);
     await form.getByLabel('Note to readers').press('Enter');
     await page.locator('.whole .marked').getByText('It was an appeal.').waitFor();
+  });
+
+  const published = async (text: string) => {
+    const content = said(text);
+    const { statement } = await browsing.world.write(
+      'publishStatement',
+      { negotiationId: 'dockers-2026', content },
+      'statement { id revision }',
+    );
+    return { statementId: statement.id, revision: statement.revision };
+  };
+  const at = (statementId: string) => `${DESK}&statement=${encodeURIComponent(statementId)}`;
+  const correcting = async (statementId: string) => {
+    const { page } = await browsing.open(DESK);
+    await giveKey(page, await browsing.world.key('EDITOR'));
+    await page.getByRole('button', { name: /Write a statement/ }).waitFor();
+    await page.goto(new URL(at(statementId), page.url()).href);
+    await page.getByRole('button', { name: 'Correct' }).click();
+    return { page, form: page.locator('.writing'), note: page.getByLabel('Note to readers') };
+  };
+
+  it('keeps a correction that is being written when somebody else withdraws the statement', async () => {
+    const of = await published('Twelve cranes stand still.');
+    const { page, form, note } = await correcting(of.statementId);
+    await form.locator('textarea').fill('Thirteen cranes stand still.');
+    await note.fill('There was one more.');
+    await browsing.world.write('withdrawStatement', { ...of, reason: 'Nobody said it.' });
+    await page.locator('.whole .marked').getByText('Nobody said it.').waitFor();
+    expect(await form.locator('textarea').inputValue()).toBe('Thirteen cranes stand still.');
+    await form.getByText('It was changed after you began').waitFor();
+    await note.press('Enter');
+    await form.getByRole('alert').waitFor();
+    await page.reload();
+    await form.getByText('It was changed after you began').waitFor();
+    expect(await form.locator('textarea').inputValue()).toBe('Thirteen cranes stand still.');
+    await form.getByRole('button', { name: 'Cancel' }).click();
+    await form.waitFor({ state: 'detached' });
+    expect(await page.getByRole('button', { name: 'Correct' }).count()).toBe(0);
+  });
+
+  it('puts a correction that is being written over what somebody else corrected meanwhile, field by field', async () => {
+    const of = await published('Twelve lorries wait.');
+    const { page, form, note } = await correcting(of.statementId);
+    await form.locator('textarea').fill('Thirteen lorries wait.');
+    await note.fill('There was one more.');
+    const correct = (revision: number, changes: object) =>
+      browsing.world.write('correctStatement', { ...of, revision, changes, note: 'Of what was done.' });
+    await correct(1, { speechActs: ['ANNOUNCE'] });
+    await form.getByText('It was changed after you began').waitFor();
+    await form.getByRole('button', { name: 'Put mine over it' }).press('Enter');
+    await form.getByText('What you changed is put over what it says now').waitFor();
+    expect(await form.getByLabel('announces').isChecked()).toBe(true);
+    expect(await form.getByLabel('comments', { exact: true }).isChecked()).toBe(false);
+
+    await correct(2, { attributionLevel: 'DEEP_BACKGROUND' });
+    await page.locator('.whole .facts').getByText('On deep background').waitFor();
+    await page.reload();
+    await form.getByText('What you changed is put over what it says now').waitFor();
+    expect(await note.inputValue()).toBe('There was one more.');
+    await note.press('Enter');
+    await form.waitFor({ state: 'detached' });
+    const whole = page.locator('.whole');
+    await whole.locator('.marked').getByText('There was one more.').waitFor();
+    expect(await whole.locator('.prose').first().textContent()).toBe('Thirteen lorries wait.');
+    expect(await whole.locator('.facts').first().textContent()).toMatch(/On deep background.*announces/);
   });
 });
 

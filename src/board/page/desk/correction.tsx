@@ -30,15 +30,30 @@ export function Correction({ statement, standing }: CorrectionProps) {
     keptCorrection(statement) ? 'correct' : null,
   );
   const { hasKey } = useSession();
+  const [times, setTimes] = useState(0);
   const { run, insist, refused } = useDeed();
-  if (statement.state !== 'PUBLISHED') return null;
+  const isErased = statement.state === 'EXPUNGED';
+  // What is erased is kept nowhere.
+  useEffect(() => {
+    if (isErased) keepCorrection(statement.id, null);
+  }, [isErased, statement.id]);
+  if (isErased || (statement.state !== 'PUBLISHED' && asked !== 'correct')) return null;
   const answer = `${statement.id} withdraw`;
   const end = (isDone: boolean) => {
     if (!isDone) return;
     keepAnswer(answer, null);
     setAsked(null);
   };
-  if (asked === 'correct') return <Correct statement={statement} standing={standing} end={() => setAsked(null)} />;
+  if (asked === 'correct') {
+    return (
+      <Correct
+        key={times}
+        {...{ statement, standing }}
+        end={() => setAsked(null)}
+        beginAgain={() => setTimes(times + 1)}
+      />
+    );
+  }
   return (
     <section className="correction">
       <RefusalNote
@@ -74,21 +89,34 @@ export function Correction({ statement, standing }: CorrectionProps) {
   );
 }
 
+interface CorrectProps extends CorrectionProps {
+  readonly end: () => void;
+  /** Goes on from what was kept, over what the statement says now. */
+  readonly beginAgain: () => void;
+}
+
 /** Corrects any of it: what is left as it was is not sent, and what is typed is never lost. */
-function Correct({ statement, standing, end }: CorrectionProps & { readonly end: () => void }) {
+function Correct({ statement, standing, end, beginAgain }: CorrectProps) {
   const words = useWords();
   const { hasKey } = useSession();
   const { run, insist, isBusy, refused } = useDeed();
   // Against the revision that it was begun with, whatever was made of it meanwhile.
-  const [begun] = useState(statement);
-  const [before] = useState(() => writingOfPublished(begun));
-  const [kept] = useState(() => keptCorrection(begun));
-  const [writing, setWriting] = useState({ ...before, ...kept?.writing });
-  const [note, setNote] = useState(kept?.note ?? '');
-  const { id: statementId, revision } = begun;
+  const [begun] = useState(() => {
+    const before = writingOfPublished(statement);
+    const { revision } = statement;
+    return keptCorrection(statement) ?? { revision, before, writing: before, note: '', isPutOver: false };
+  });
+  const { revision, before, isPutOver } = begun;
+  const [writing, setWriting] = useState(begun.writing);
+  const [note, setNote] = useState(begun.note);
+  const { id: statementId } = statement;
+  const isBehind = statement.revision !== revision && !isBusy;
   const write = (part: Partial<Writing>) => setWriting((before) => ({ ...before, ...part }));
   const problems = refused?.fields ?? new Problems();
-  useEffect(() => keepCorrection(statementId, { revision, writing, note }), [statementId, revision, writing, note]);
+  useEffect(
+    () => keepCorrection(statementId, { revision, before, writing, note }),
+    [statementId, revision, before, writing, note],
+  );
   const close = () => {
     keepCorrection(statementId, null);
     end();
@@ -107,6 +135,16 @@ function Correct({ statement, standing, end }: CorrectionProps & { readonly end:
           shown={[...SHOWN, 'note']}
           insist={() => void insist().then((isDone) => isDone && close())}
         />
+        {(isBehind || isPutOver) && (
+          <p className="marked" role="status">
+            {words.desk.changedMeanwhile} {!isBehind && words.desk.putOver}{' '}
+            {isBehind && statement.state === 'PUBLISHED' && (
+              <button type="button" className="quiet" onClick={beginAgain}>
+                {words.desk.putMineOver}
+              </button>
+            )}
+          </p>
+        )}
         <StatementFields {...{ standing, writing, write, problems }} />
         <Field label={words.desk.note} problem={problems.at('note')}>
           {(field) => (

@@ -198,10 +198,12 @@ function appearancesIn({ rest, report, exact }: Writing): NonNullable<StatementI
 export function changesOf(before: Writing, after: Writing): StatementChangesInput {
   const was = new Map(Object.entries(contentOf(before)));
   return Object.fromEntries(
-    Object.entries(contentOf(after)).filter(
-      ([field, value]) => JSON.stringify(value) !== JSON.stringify(was.get(field)),
-    ),
+    Object.entries(contentOf(after)).filter(([field, value]) => !isSame(value, was.get(field))),
   );
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** A draft's content as it can be gone on with. @param names of what it refers to, by id */
@@ -287,9 +289,10 @@ export function keptWriting(slug: string, today: string): Writing | null {
   }
 }
 
-/** A correction that is being written, and against which revision. */
+/** A correction that is being written, over what a revision says. */
 interface CorrectionBegun {
   readonly revision: number;
+  readonly before: Writing;
   readonly writing: Writing;
   readonly note: string;
 }
@@ -300,11 +303,26 @@ export function keepCorrection(statementId: string, correction: CorrectionBegun 
   remember(CORRECTION(statementId), correction && JSON.stringify(correction));
 }
 
-/** A correction that was being written when the page was left, or the key ended; null once there is another revision. */
-export function keptCorrection({ id, revision }: Published): CorrectionBegun | null {
+/**
+ * A correction that was being written when the page was left, or the key ended. What was changed is put over what the
+ * statement says now, so that nothing that somebody else corrected since is taken back.
+ */
+export function keptCorrection(
+  statement: Published,
+): (CorrectionBegun & { /** Whether the statement is another since. */ readonly isPutOver: boolean }) | null {
   try {
-    const kept = JSON.parse(recall(CORRECTION(id)) ?? 'null');
-    return kept?.revision === revision ? kept : null;
+    const kept: CorrectionBegun | null = JSON.parse(recall(CORRECTION(statement.id)) ?? 'null');
+    if (kept === null) return null;
+    const before = writingOfPublished(statement);
+    const was = new Map(Object.entries(kept.before));
+    const mine = Object.entries(kept.writing).filter(([part, value]) => !isSame(value, was.get(part)));
+    return {
+      revision: statement.revision,
+      before,
+      writing: { ...before, ...Object.fromEntries(mine) },
+      note: kept.note,
+      isPutOver: kept.revision !== statement.revision,
+    };
   } catch {
     return null;
   }
