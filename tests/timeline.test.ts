@@ -21,8 +21,8 @@ const CHANGES = `query Changes($since: Cursor, $negotiationId: ID, $kinds: [Chan
     nodes { ${CHANGE} } pageInfo { hasNextPage endCursor }
   }
 }`;
-const TIMELINE = `query Timeline($slug: String!, $kinds: [ChangeKind!], $asOf: AsOf, $first: Int, $after: String) {
-  negotiation(slug: $slug, asOf: $asOf) { timeline(kinds: $kinds, first: $first, after: $after) { nodes { ${CHANGE} } pageInfo { hasNextPage endCursor } } }
+const TIMELINE = `query Timeline($slug: String!, $since: Cursor, $kinds: [ChangeKind!], $asOf: AsOf, $first: Int, $after: String) {
+  negotiation(slug: $slug, asOf: $asOf) { timeline(since: $since, kinds: $kinds, first: $first, after: $after) { nodes { ${CHANGE} } pageInfo { hasNextPage endCursor } } }
 }`;
 const FOLLOW = `subscription Follow($negotiationId: ID!, $kinds: [ChangeKind!], $after: Cursor) {
   timeline(negotiationId: $negotiationId, kinds: $kinds, after: $after) { ${CHANGE} }
@@ -247,6 +247,24 @@ describe('the timeline of a negotiation', () => {
     expect(outline((await world.query(TIMELINE, { slug, asOf })).data.negotiation.timeline.nodes)).toEqual(
       ALL.slice(0, 3).toReversed(),
     );
+  });
+
+  it('can be of what came after a cursor, page after page, up to the moment at which it is read', async () => {
+    const { slug } = await talks();
+    const { nodes } = (await world.query(TIMELINE, { slug })).data.negotiation.timeline;
+    const [, last, , , first] = nodes;
+    const between = { slug, since: first.cursor, asOf: { cursor: last.cursor } };
+    const read = async (more: object) =>
+      (await world.query(TIMELINE, { ...between, ...more })).data.negotiation.timeline;
+    expect((await read({})).nodes).toEqual(nodes.slice(1, 4));
+    const page = await read({ first: 2 });
+    expect(page).toMatchObject({ nodes: nodes.slice(1, 3), pageInfo: { hasNextPage: true } });
+    expect(await read({ first: 2, after: page.pageInfo.endCursor })).toMatchObject({
+      nodes: nodes.slice(3, 4),
+      pageInfo: { hasNextPage: false },
+    });
+    expect((await read({ since: last.cursor })).nodes).toEqual([]);
+    expect((await world.query(TIMELINE, { slug, since: 'rubbish' })).errors).toHaveLength(1);
   });
 });
 

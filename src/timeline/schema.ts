@@ -130,9 +130,18 @@ builder.objectField(Negotiation, 'timeline', (t) =>
   t.connection({
     type: Change,
     description: 'What changed in these talks, newest first.',
-    args: { kinds: t.arg({ type: [ChangeKind], description: 'Only of these kinds of things.' }) },
-    resolve: ({ id, snapshot }, { kinds, ...args }, _context, info) =>
-      connectionOf(snapshot, changes({ kinds }, 'DESC', 'negotiation_id'), id, args, info),
+    args: {
+      since: t.arg({
+        type: 'Cursor',
+        description: 'Only what came after this cursor of the record; from the beginning when left out.',
+      }),
+      kinds: t.arg({ type: [ChangeKind], description: 'Only of these kinds of things.' }),
+    },
+    resolve: ({ id, snapshot }, { since, kinds, ...args }, context, info) => {
+      const after = (since: bigint | null) =>
+        connectionOf(snapshot, changes({ kinds, since }, 'DESC', 'negotiation_id'), id, args, info);
+      return since ? context.positionOf(since).then(after) : after(null);
+    },
   }),
 );
 
