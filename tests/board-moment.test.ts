@@ -111,6 +111,45 @@ describeInBrowser('the board at any moment of the record', () => {
     expect(await marked.count()).toBe(1);
   });
 
+  it('marks the newest of more than a hundred changes, names each, and goes on to the earlier ones', async () => {
+    const { page } = await browsing.open('/negotiations/dockers-2026');
+    await live(page);
+    await page.goto(new URL('/', page.url()).href);
+    const { world } = browsing;
+    const negotiationId = 'dockers-2026';
+    await publish('Said first of many', 'OFFERS');
+    for (let n = 0; n < 100; n++) {
+      await world.write('changeNegotiationStatus', { negotiationId, status: n % 2 ? 'ACTIVE' : 'SUSPENDED' });
+    }
+    await world.write('recordHeldGroup', {
+      negotiationId,
+      descriptor: 'pickets in the cells',
+      heldById: 'strait-wire',
+    });
+    await world.write('joinNegotiation', { negotiationId, actorId: 'strait-wire', role: 'OBSERVER' });
+    await world.write('openChannel', { negotiationId, title: 'A back door', hops: ['dockers-union', 'strait-wire'] });
+    await publish('Said last of many', 'OFFERS');
+    await page.goto(new URL('/negotiations/dockers-2026', page.url()).href);
+    const since = page.getByRole('region', { name: 'What changed' });
+    await since.getByText('more than 100 changes').waitFor();
+    await since.getByRole('button', { name: 'Mark what changed' }).click();
+    const said = (text: string) => page.locator('.statement-line[data-new="true"]').filter({ hasText: text });
+    await said('Said last of many').waitFor();
+    expect((await since.locator('.changes li').allTextContents()).slice(0, 5)).toEqual([
+      expect.stringMatching(/Statement published.*Said last of many/),
+      expect.stringMatching(/Channel recorded.*A back door/),
+      expect.stringMatching(/Party recorded.*Strait Wire/),
+      expect.stringMatching(/Held group recorded.*pickets in the cells/),
+      expect.stringMatching(/Negotiation changed.*Active/),
+    ]);
+    await since.getByText('Only the first 100 are shown; there are more.').waitFor();
+    await since.getByRole('button', { name: 'Earlier changes' }).press('Enter');
+    await since.getByRole('link', { name: 'Said first of many' }).waitFor();
+    await since.getByText('2 statements and 103 other changes').waitFor();
+    await said('Said first of many').waitFor();
+    expect(await since.getByText('there are more').count()).toBe(0);
+  });
+
   it('says nothing of what is published while a reader looks on, after a reload either', async () => {
     const { page } = await browsing.open('/negotiations/dockers-2026');
     await live(page);

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useFocusOnNext } from './use-focus-on-next.ts';
 
 export interface Page<Node> {
@@ -52,7 +52,11 @@ export function useMore<Node>(
     };
   }, [first, wanted]);
 
-  const nodes = [...new Map([...first.nodes, ...behind.nodes].map((node) => [keyOf(node), node])).values()];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what tells nodes apart is always the same
+  const nodes = useMemo(
+    () => [...new Map([...first.nodes, ...behind.nodes].map((node) => [keyOf(node), node])).values()],
+    [first, behind],
+  );
   const hasMore = behind.pages === 0 ? first.pageInfo.hasNextPage : behind.hasMore;
   const { list, mark } = useFocusOnNext(nodes.map(keyOf));
   const goOn = () => {

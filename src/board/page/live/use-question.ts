@@ -10,7 +10,13 @@ const RETRY_MS = 3_000;
  */
 export function useQuestion<Data, Variables extends AnyVariables>(
   question: UseQueryArgs<Variables, Data>,
-): { data: Data | undefined; problem: ReadProblem | null; ask: () => void } {
+): {
+  data: Data | undefined;
+  /** The same, and never the answer to what was asked before. */
+  known: Data | undefined;
+  problem: ReadProblem | null;
+  ask: () => void;
+} {
   const [{ data, error, operation }, again] = useQuery(question);
   const ask = useCallback(() => again({ requestPolicy: 'network-only' }), [again]);
   const asked = JSON.stringify(question.variables);
@@ -24,5 +30,5 @@ export function useQuestion<Data, Variables extends AnyVariables>(
     return () => clearInterval(timer);
   }, [isPassing, ask]);
   const known = last.current.asked === asked ? last.current.data : undefined;
-  return { data: error ? known : data, problem, ask };
+  return { data: error ? known : data, known, problem, ask };
 }

@@ -1,6 +1,8 @@
 import type { Address } from '../address.ts';
+import { GoOn } from '../frame/cut.tsx';
 import type { ChangeLineFragment } from '../generated/operations.ts';
 import { linkTo } from '../use-address.ts';
+import type { Catalogue } from '../words/en.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { Changed, Look } from './use-since.ts';
 
@@ -16,7 +18,7 @@ interface SinceProps {
 /** What changed since the reader last looked, or since the moment that the address names. */
 export function Since({ changed, look, address, change, forget }: SinceProps) {
   const { words, dates, figures } = useLanguage();
-  const { changes, more } = changed;
+  const { nodes: changes, state, list } = changed.changes;
   if (changes.length === 0) return null;
   const isMarked = address.since !== null;
   const text = words.moment.since;
@@ -27,9 +29,10 @@ export function Since({ changed, look, address, change, forget }: SinceProps) {
     [of(({ action }) => action === 'WITHDRAWN' || action === 'EXPUNGED'), text.withdrawals],
     [of(({ action }) => action === 'RECORDED' || action === 'CHANGED'), text.others],
   ] as const;
-  const summary = more
-    ? text.more(changes.length)
-    : figures.list(counts.filter(([n]) => n > 0).map(([n, words]) => words(n)));
+  const summary =
+    state !== 'none'
+      ? text.more(changes.length)
+      : figures.list(counts.filter(([n]) => n > 0).map(([n, words]) => words(n)));
 
   return (
     <section className="since" aria-label={text.changes}>
@@ -60,8 +63,8 @@ export function Since({ changed, look, address, change, forget }: SinceProps) {
         )}
       </p>
       {isMarked && (
-        <ol className="changes">
-          {changes.toReversed().map((line) => (
+        <ol className="changes" ref={list}>
+          {changes.map((line) => (
             <li key={line.cursor}>
               <time dateTime={line.recordedAt}>{dates.minute(line.recordedAt)}</time>
               <span className="faint">
@@ -70,10 +73,10 @@ export function Since({ changed, look, address, change, forget }: SinceProps) {
               <span>
                 {line.subject?.__typename === 'Statement' ? (
                   <a {...linkTo({ ...address, statement: line.subject.id })}>
-                    <bdi>{subjectOf(line)}</bdi>
+                    <bdi>{subjectOf(line, words)}</bdi>
                   </a>
                 ) : (
-                  <bdi>{subjectOf(line)}</bdi>
+                  <bdi>{subjectOf(line, words)}</bdi>
                 )}
                 {line.note && (
                   <>
@@ -89,13 +92,22 @@ export function Since({ changed, look, address, change, forget }: SinceProps) {
           ))}
         </ol>
       )}
+      {isMarked && <GoOn more={changed.changes} label={text.earlier} />}
     </section>
   );
 }
 
-function subjectOf({ subject }: ChangeLineFragment): string {
+function subjectOf({ subject }: ChangeLineFragment, { enums }: Catalogue): string {
   if (subject === null) return '';
   if ('text' in subject) return subject.text.slice(0, 160);
   if ('title' in subject) return subject.title;
-  return 'question' in subject ? subject.question : '';
+  if ('question' in subject) return subject.question;
+  if ('descriptor' in subject) return subject.descriptor;
+  if ('subject' in subject) return subject.subject;
+  if ('proposal' in subject) return subject.proposal.title;
+  if ('actor' in subject) return subject.actor.name;
+  // What they are called stands above.
+  if ('status' in subject) return enums.status[subject.status];
+  if ('name' in subject) return subject.name;
+  return ('headline' in subject && subject.headline) || '';
 }

@@ -1,11 +1,13 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useQuery } from 'urql';
 import {
   type ChangeLineFragment,
   ChangesSinceDocument,
   PositionsAtTwoMomentsDocument,
   type StandingFragment,
 } from '../generated/operations.ts';
+import { useRecord } from '../live/use-board.ts';
+import { type More, type Page, useMore } from '../live/use-more.ts';
+import { useQuestion } from '../live/use-question.ts';
 import { recall, remember } from '../memory.ts';
 import { type Earlier, earlierOf } from '../negotiation/earlier.ts';
 
@@ -77,13 +79,14 @@ function lookAt(slug: string): Look | null {
   }
 }
 
-/** What changed after a cursor: a hundred changes at most, and whether there are more. */
+/** What changed after a cursor, the latest first: a hundred changes, and as many more each time that they are asked for. */
 export interface Changed {
-  readonly changes: readonly ChangeLineFragment[];
-  readonly more: boolean;
+  readonly changes: More<ChangeLineFragment>;
   readonly statements: ReadonlySet<string>;
   readonly earlier: Earlier | null;
 }
+
+const NONE: Page<ChangeLineFragment> = { nodes: [], pageInfo: { endCursor: null, hasNextPage: false } };
 
 /**
  * Asked once: what is published while somebody looks on is no news to them. While nobody does it is asked again as it
@@ -95,17 +98,20 @@ export function useChanged(
   since: string | null,
   isAway: boolean,
 ): { changed: Changed | null; isAsking: boolean } {
+  const record = useRecord();
   const pause = standing === null || since === null;
-  const [{ data, fetching, operation }, again] = useQuery({
-    query: ChangesSinceDocument,
-    variables: { since: since ?? '', negotiationId: standing?.id ?? null, first: 100 },
-    pause,
-  });
-  const changed = operation?.variables.since === since ? data : undefined;
-  const [{ data: positions }] = useQuery({
+  const of = { slug: standing?.slug ?? '', since: since ?? '' };
+  const { known, problem, ask } = useQuestion({ query: ChangesSinceDocument, variables: of, pause });
+  const first = known?.negotiation?.timeline ?? NONE;
+  const changes = useMore(
+    first,
+    ({ cursor }) => cursor,
+    async (after) => (await record.ask(ChangesSinceDocument, { ...of, after })).negotiation?.timeline,
+  );
+  const { known: positions } = useQuestion({
     query: PositionsAtTwoMomentsDocument,
-    variables: { slug: standing?.slug ?? '', earlier: { cursor: since ?? '' } },
-    pause: pause || !changed || changed.changes.nodes.length === 0,
+    variables: { slug: of.slug, earlier: { cursor: of.since } },
+    pause: pause || first.nodes.length === 0,
   });
   const wasAway = useRef(false);
   const head = isAway ? standing?.cursor : null;
@@ -113,19 +119,14 @@ export function useChanged(
   useEffect(() => {
     if (pause || !(isAway || wasAway.current)) return;
     wasAway.current = isAway;
-    again({ requestPolicy: 'network-only' });
-  }, [pause, isAway, head, again]);
-  const known = useMemo(() => {
-    if (pause || !changed) return null;
-    const changes = changed.changes.nodes;
-    return {
-      changes,
-      more: changed.changes.pageInfo.hasNextPage,
-      statements: new Set(
-        changes.flatMap(({ kind, subject }) => (kind === 'STATEMENT' && subject ? [subject.id] : [])),
-      ),
-      earlier: positions?.then ? earlierOf(positions.then) : null,
-    };
-  }, [pause, changed, positions]);
-  return { changed: known, isAsking: !pause && fetching && !changed };
+    ask();
+  }, [pause, isAway, head, ask]);
+  const { nodes } = changes;
+  const statements = useMemo(
+    () => new Set(nodes.flatMap(({ kind, subject }) => (kind === 'STATEMENT' && subject ? [subject.id] : []))),
+    [nodes],
+  );
+  const earlier = useMemo(() => (positions?.then ? earlierOf(positions.then) : null), [positions]);
+  const isKnown = !pause && known !== undefined;
+  return { changed: isKnown ? { changes, statements, earlier } : null, isAsking: !pause && !isKnown && !problem };
 }

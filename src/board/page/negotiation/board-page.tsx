@@ -45,7 +45,7 @@ export function BoardPage({ slug, address, change }: BoardPageProps) {
   const look = useLastLook(slug, head);
   const since = address.since ?? look.last?.cursor ?? null;
   const { changed, isAsking } = useChanged(standing, address.at === null ? since : null, look.isAway);
-  look.isShown.current = changed !== null && changed.changes.length > 0;
+  look.isShown.current = changed !== null && changed.changes.nodes.length > 0;
   // What changed stands above all else, and would move it if it came later.
   const isReady = useRef(false);
   isReady.current ||= standing !== null && !isAsking;

@@ -219,6 +219,7 @@ export const ar: Catalogue = {
       more: (n) => `أكثر من ${n} تغيير`,
       show: 'أظهر ما تغيّر',
       hide: 'أخفِ ما تغيّر',
+      earlier: 'تغييرات أقدم',
       dismiss: 'اطّلعت',
       changes: 'ما تغيّر',
     },

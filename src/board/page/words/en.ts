@@ -209,6 +209,7 @@ export const en = {
       more: (n: number) => `more than ${n} changes`,
       show: 'Mark what changed',
       hide: 'Stop marking',
+      earlier: 'Earlier changes',
       dismiss: 'Seen',
       changes: 'What changed',
     },
