@@ -150,6 +150,56 @@ describeInBrowser('the board at any moment of the record', () => {
     expect(await since.getByText('there are more').count()).toBe(0);
   });
 
+  it('shows who opens an address what its sender saw marked, up to that moment', async () => {
+    const { page } = await browsing.open('/negotiations/dockers-2026');
+    await live(page);
+    const { head: since } = (await browsing.world.query('{ head }')).data;
+    await publish('Said before it was sent', 'REJECTS');
+    const { head: at } = (await browsing.world.query('{ head }')).data;
+    await publish('Said after it was sent', 'ACCEPTS');
+    await page.goto(new URL(`/negotiations/dockers-2026?since=${since}&at=${at}`, page.url()).href);
+    const changed = page.getByRole('region', { name: 'What changed' });
+    await changed.getByRole('link', { name: 'Said before it was sent' }).waitFor();
+    await changed.getByText(/ 1 statement$/).waitFor();
+    await page.locator('.statement-line[data-new="true"]').filter({ hasText: 'before it was sent' }).waitFor();
+    // Where one party alone moved.
+    await page.locator('td[data-changed="true"]').waitFor();
+    await changed.getByRole('button', { name: 'Stop marking' }).click();
+    await changed.waitFor({ state: 'detached' });
+    expect(new URL(page.url()).search).toBe(`?at=${at}`);
+  });
+
+  it('says of a moment to compare with that there is no such one, and clears it', async () => {
+    const { page } = await browsing.open('/negotiations/dockers-2026?since=0kcXW-2mUL8gV9Zkq3Ww');
+    await live(page);
+    await page.getByRole('heading', { name: 'No such moment' }).waitFor();
+    await page.getByRole('button', { name: 'Stop marking' }).click();
+    await page.getByRole('heading', { name: 'No such moment' }).waitFor({ state: 'detached' });
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  it('says that what changed cannot be read, asks again, and forgets no look until it was', async () => {
+    const { page } = await browsing.open('/negotiations/dockers-2026');
+    await live(page);
+    const go = (path: string) => page.goto(new URL(path, page.url()).href);
+    await go('/');
+    await publish('Said while nobody looked', 'OFFERS');
+    let isBroken = true;
+    await page.route('**/graphql', async (route) => {
+      const isAsked = route.request().postData()?.includes('query ChangesSince');
+      return isAsked && isBroken ? route.abort() : route.continue();
+    });
+    for (const times of [1, 2]) {
+      await go('/negotiations/dockers-2026');
+      await live(page);
+      await page.getByRole('heading', { name: 'The record cannot be read' }).waitFor();
+      if (times === 1) await go('/');
+    }
+    isBroken = false;
+    const since = page.getByRole('region', { name: 'What changed' });
+    await since.getByText(/ 1 statement$/).waitFor();
+  });
+
   it('says nothing of what is published while a reader looks on, after a reload either', async () => {
     const { page } = await browsing.open('/negotiations/dockers-2026');
     await live(page);

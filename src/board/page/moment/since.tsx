@@ -1,9 +1,12 @@
 import type { Address } from '../address.ts';
 import { GoOn } from '../frame/cut.tsx';
+import { State } from '../frame/state.tsx';
+import { Unanswered } from '../frame/unanswered.tsx';
 import type { ChangeLineFragment } from '../generated/operations.ts';
+import type { ReadProblem } from '../live/record.ts';
 import { linkTo } from '../use-address.ts';
 import type { Catalogue } from '../words/en.ts';
-import { useLanguage } from '../words/language.tsx';
+import { useLanguage, useWords } from '../words/language.tsx';
 import type { Changed, Look } from './use-since.ts';
 
 interface SinceProps {
@@ -19,8 +22,8 @@ interface SinceProps {
 export function Since({ changed, look, address, change, forget }: SinceProps) {
   const { words, dates, figures } = useLanguage();
   const { nodes: changes, state, list } = changed.changes;
-  if (changes.length === 0) return null;
   const isMarked = address.since !== null;
+  if (changes.length === 0 && !isMarked) return null;
   const text = words.moment.since;
   const of = (wanted: (line: ChangeLineFragment) => boolean) => changes.filter(wanted).length;
   const counts = [
@@ -32,7 +35,9 @@ export function Since({ changed, look, address, change, forget }: SinceProps) {
   const summary =
     state !== 'none'
       ? text.more(changes.length)
-      : figures.list(counts.filter(([n]) => n > 0).map(([n, words]) => words(n)));
+      : changes.length === 0
+        ? text.none
+        : figures.list(counts.filter(([n]) => n > 0).map(([n, words]) => words(n)));
 
   return (
     <section className="since" aria-label={text.changes}>
@@ -94,6 +99,25 @@ export function Since({ changed, look, address, change, forget }: SinceProps) {
       )}
       {isMarked && <GoOn more={changed.changes} label={text.earlier} />}
     </section>
+  );
+}
+
+interface UntoldProps extends Pick<SinceProps, 'address' | 'change'> {
+  readonly problem: ReadProblem;
+  readonly retry: () => void;
+}
+
+/** Why it is not known what changed, and what can be done. A look at another record is one at none. */
+export function Untold({ problem, retry, address, change }: UntoldProps) {
+  const { state, moment } = useWords();
+  if (problem.kind !== 'moment') return <Unanswered problem={problem} retry={retry} />;
+  if (address.since === null) return null;
+  return (
+    <State title={state.badMoment} hint={state.badMomentHint}>
+      <button type="button" className="primary" onClick={() => change({ since: null })}>
+        {moment.since.hide}
+      </button>
+    </State>
   );
 }
 

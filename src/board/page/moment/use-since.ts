@@ -1,10 +1,12 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { asOf } from '../address.ts';
 import {
   type ChangeLineFragment,
   ChangesSinceDocument,
   PositionsAtTwoMomentsDocument,
   type StandingFragment,
 } from '../generated/operations.ts';
+import type { ReadProblem } from '../live/record.ts';
 import { useRecord } from '../live/use-board.ts';
 import { type More, type Page, useMore } from '../live/use-more.ts';
 import { useQuestion } from '../live/use-question.ts';
@@ -31,13 +33,15 @@ export function useLastLook(slug: string, head: string | null) {
   const [isAway, setAway] = useState(false);
   // What is said of an earlier look is not taken away from who may not have read it.
   const isShown = useRef(false);
+  // Nor is an earlier look forgotten while nobody could be told what came after it.
+  const isUntold = useRef(false);
   // In the past, how far it was before that.
   const now = useRef(head);
   if (head !== null) now.current = head;
 
   useEffect(() => {
     const keep = (): Look | null => {
-      if (now.current === null) return null;
+      if (now.current === null || isUntold.current) return null;
       const look = { cursor: now.current, at: new Date().toISOString() };
       remember(NAME(slug), JSON.stringify(look));
       return look;
@@ -67,7 +71,7 @@ export function useLastLook(slug: string, head: string | null) {
     };
   }, [slug]);
   const forget = useCallback(() => setLast(null), []);
-  return { last, isAway, isShown, forget };
+  return { last, isAway, isShown, isUntold, forget };
 }
 
 function lookAt(slug: string): Look | null {
@@ -92,15 +96,17 @@ const NONE: Page<ChangeLineFragment> = { nodes: [], pageInfo: { endCursor: null,
  * Asked once: what is published while somebody looks on is no news to them. While nobody does it is asked again as it
  * comes, so that it is there, and moves nothing, when they are back.
  * @param since null where nothing is to be compared
+ * @param at the moment up to which it is; null for now
  */
 export function useChanged(
   standing: StandingFragment | null,
   since: string | null,
+  at: string | null,
   isAway: boolean,
-): { changed: Changed | null; isAsking: boolean } {
+): { changed: Changed | null; problem: ReadProblem | null; isAsking: boolean; ask: () => void } {
   const record = useRecord();
   const pause = standing === null || since === null;
-  const of = { slug: standing?.slug ?? '', since: since ?? '' };
+  const of = { slug: standing?.slug ?? '', since: since ?? '', asOf: asOf(at) as never };
   const { known, problem, ask } = useQuestion({ query: ChangesSinceDocument, variables: of, pause });
   const first = known?.negotiation?.timeline ?? NONE;
   const changes = useMore(
@@ -127,6 +133,7 @@ export function useChanged(
     [nodes],
   );
   const earlier = useMemo(() => (positions?.then ? earlierOf(positions.then) : null), [positions]);
-  const isKnown = !pause && known !== undefined;
-  return { changed: isKnown ? { changes, statements, earlier } : null, isAsking: !pause && !isKnown && !problem };
+  const changed = !pause && known !== undefined ? { changes, statements, earlier } : null;
+  const isUnknown = !pause && changed === null;
+  return { changed, problem: isUnknown ? problem : null, isAsking: isUnknown && !problem, ask };
 }

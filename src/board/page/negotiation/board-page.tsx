@@ -10,7 +10,7 @@ import { Unanswered } from '../frame/unanswered.tsx';
 import type { Board } from '../live/board.ts';
 import { useBoard } from '../live/use-board.ts';
 import { Scrubber } from '../moment/scrubber.tsx';
-import { Since } from '../moment/since.tsx';
+import { Since, Untold } from '../moment/since.tsx';
 import { type Changed, useChanged, useLastLook } from '../moment/use-since.ts';
 import { Found } from '../search/found.tsx';
 import { SearchBox } from '../search/search-box.tsx';
@@ -43,8 +43,9 @@ export function BoardPage({ slug, address, change }: BoardPageProps) {
   const { standing, problem, isMissing } = board;
   const head = address.at === null ? (standing?.cursor ?? null) : null;
   const look = useLastLook(slug, head);
-  const since = address.since ?? look.last?.cursor ?? null;
-  const { changed, isAsking } = useChanged(standing, address.at === null ? since : null, look.isAway);
+  const since = address.since ?? (address.at === null ? (look.last?.cursor ?? null) : null);
+  const { changed, isAsking, ...told } = useChanged(standing, since, address.at, look.isAway);
+  look.isUntold.current = isAsking || (told.problem?.isPassing ?? false);
   look.isShown.current = changed !== null && changed.changes.nodes.length > 0;
   // What changed stands above all else, and would move it if it came later.
   const isReady = useRef(false);
@@ -98,7 +99,14 @@ export function BoardPage({ slug, address, change }: BoardPageProps) {
               <Unread board={board} address={address} change={change} retry={retry} />
             )}
             {changed && (
-              <Since changed={changed} look={look.last} address={address} change={change} forget={look.forget} />
+              <Since
+                {...{ changed, address, change }}
+                look={since === look.last?.cursor ? look.last : null}
+                forget={look.forget}
+              />
+            )}
+            {told.problem && !problem && (
+              <Untold problem={told.problem} retry={told.ask} address={address} change={change} />
             )}
           </div>
           <Scrubber {...{ slug, address, head, change, isCovered }} shown={standing} />

@@ -217,6 +217,7 @@ export const ar: Catalogue = {
           other: '# تغيير آخر',
         }),
       more: (n) => `أكثر من ${n} تغيير`,
+      none: 'لا شيء.',
       show: 'أظهر ما تغيّر',
       hide: 'أخفِ ما تغيّر',
       earlier: 'تغييرات أقدم',

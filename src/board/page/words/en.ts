@@ -207,6 +207,7 @@ export const en = {
       withdrawals: (n: number) => count(n, { one: '# withdrawal', other: '# withdrawals' }),
       others: (n: number) => count(n, { one: '# other change', other: '# other changes' }),
       more: (n: number) => `more than ${n} changes`,
+      none: 'Nothing.',
       show: 'Mark what changed',
       hide: 'Stop marking',
       earlier: 'Earlier changes',
