@@ -80,6 +80,37 @@ describeInBrowser('the board at any moment of the record', () => {
     for (const named of [shown, printed]) expect(await named.textContent()).toMatch(/by .*\d\d:\d\d:\d\d CES?T/);
   });
 
+  it('says exactly which change is shown, though the line has too few moments for all', async () => {
+    const negotiationId = 'gaza-hostages-2023';
+    for (let n = 0; n < 310; n++) {
+      const status = n % 2 ? 'ACTIVE' : 'SUSPENDED';
+      await browsing.world.write('changeNegotiationStatus', { negotiationId, status });
+    }
+    const { negotiation } = (
+      await browsing.world.query(
+        `{ negotiation(slug: "gaza-hostages-2023") {
+          moments(most: 300) { cursor changes } timeline(first: 100) { nodes { cursor } } } }`,
+      )
+    ).data;
+    const onLine = new Map<string, number>(negotiation.moments.map(({ cursor, changes }: any) => [cursor, changes]));
+    const total = onLine.get(negotiation.timeline.nodes[0].cursor) as number;
+    const index = negotiation.timeline.nodes.findIndex(({ cursor }: any) => !onLine.has(cursor));
+    expect(index).toBeGreaterThan(0);
+    const { page } = await browsing.open(
+      `/negotiations/${negotiationId}?at=${negotiation.timeline.nodes[index].cursor}`,
+    );
+    const shown = page.locator('.moment').filter({ hasText: `change ${total - index} of ${total}` });
+    await shown.filter({ hasText: 'As recorded by' }).waitFor();
+    expect(await page.getByRole('slider', slider).getAttribute('aria-valuetext')).toBe(
+      String(await shown.textContent()).replace(' change', ', change'),
+    );
+    await page.getByRole('button', { name: 'Earlier' }).click();
+    await page
+      .locator('.moment')
+      .filter({ hasText: `change ${total - index - 1} of ${total}` })
+      .waitFor();
+  });
+
   it('tells a reader who returns what changed, and marks it', async () => {
     const { page } = await browsing.open('/negotiations/dockers-2026');
     await page.locator('.connection[data-status="live"]').waitFor();

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Address } from '../address.ts';
+import { type Address, asOf } from '../address.ts';
 import { MomentsDocument, type MomentsQuery, type StandingFragment } from '../generated/operations.ts';
 import { useQuestion } from '../live/use-question.ts';
 import { useLanguage } from '../words/language.tsx';
@@ -24,16 +24,23 @@ export function Scrubber({ slug, address, head, shown, isCovered, change }: Scru
   const slider = useRef<HTMLInputElement>(null);
   const moments = useMoments(slug, address.at === null ? head : null);
   const { at } = address;
+  const [lastChange] = shown.lastChange.nodes;
+  // The line has few moments of many changes, and what is shown may lie between two of them.
+  const isBetween =
+    at !== null && !!moments && !moments.some(({ cursor }) => cursor === at || cursor === lastChange?.cursor);
+  const between = useLastMoment(slug, isBetween ? at : null);
   if (moments === null || moments.length < 2) return <div className="scrubber" />;
 
   const last = moments.length - 1;
-  const place = at === null ? last : placeOf(moments, at, shown.lastChange.nodes[0]?.recordedAt);
-  const moment = moments[place];
-  if (moment === undefined) return <div className="scrubber" />;
+  const place = at === null ? last : placeOf(moments, at, lastChange, between);
+  const moment = isBetween ? (between ?? { recordedAt: lastChange?.recordedAt, changes: null }) : moments[place];
+  if (!moment?.recordedAt) return <div className="scrubber" />;
   const isPast = at !== null;
-  const total = moments[last]?.changes ?? 0;
+  const total = Math.max(moments[last]?.changes ?? 0, moment.changes ?? 0);
   const when = dates.instant(moment.recordedAt);
   const label = isPast ? words.moment.asOf(when) : words.moment.now;
+  const step = moment.changes === null ? null : words.moment.step(moment.changes, total);
+  const before = isBetween ? place : place - 1;
 
   // From now into the past and back are steps of the browser's history; what lies between is one of them.
   const go = (index: number) => {
@@ -43,7 +50,7 @@ export function Scrubber({ slug, address, head, shown, isCovered, change }: Scru
 
   return (
     <div className="scrubber" data-past={isPast} inert={isCovered}>
-      <button type="button" className="quiet step" aria-disabled={place === 0} onClick={() => go(place - 1)}>
+      <button type="button" className="quiet step" aria-disabled={before < 0} onClick={() => go(before)}>
         <span aria-hidden="true" className="arrow-back" />
         <span className="unseen">{words.moment.earlier}</span>
       </button>
@@ -54,7 +61,7 @@ export function Scrubber({ slug, address, head, shown, isCovered, change }: Scru
         max={last}
         value={place}
         aria-label={words.moment.title}
-        aria-valuetext={`${label}, ${words.moment.step(moment.changes, total)}`}
+        aria-valuetext={step === null ? label : `${label}, ${step}`}
         onChange={({ target }) => go(Number(target.value))}
       />
       <button type="button" className="quiet step" aria-disabled={!isPast} onClick={() => go(place + 1)}>
@@ -62,7 +69,7 @@ export function Scrubber({ slug, address, head, shown, isCovered, change }: Scru
         <span className="unseen">{words.moment.later}</span>
       </button>
       <p className="moment">
-        <b>{label}</b> <span className="faint">{words.moment.step(moment.changes, total)}</span>
+        <b>{label}</b> <span className="faint">{step}</span>
       </p>
       {isPast && (
         <button
@@ -95,11 +102,30 @@ function useMoments(slug: string, head: string | null): readonly Moment[] | null
   return data?.negotiation?.moments ?? null;
 }
 
-/** Where on the line a moment of an address lies: at its own, or at the last one before what is shown was recorded. */
-function placeOf(moments: readonly Moment[], at: string, shown: string | undefined): number {
-  const exact = moments.findIndex(({ cursor }) => cursor === at);
-  if (exact !== -1) return exact;
-  const instant = Date.parse(shown ?? at);
-  const before = moments.findLastIndex(({ recordedAt }) => Date.parse(recordedAt) <= instant);
+/** The last change that there was at a moment; null until it is known, and of none. */
+function useLastMoment(slug: string, at: string | null): Moment | null {
+  const variables = { slug, most: 2, asOf: asOf(at) as never };
+  const { known } = useQuestion({ query: MomentsDocument, variables, pause: at === null });
+  return known?.negotiation?.moments.at(-1) ?? null;
+}
+
+/**
+ * Where on the line a moment of an address lies: at its own, or at the last one before what is shown was recorded.
+ * @param between what is shown, where it is known to lie between two moments
+ */
+function placeOf(
+  moments: readonly Moment[],
+  at: string,
+  shown: { readonly cursor: string; readonly recordedAt: string } | undefined,
+  between: Moment | null,
+): number {
+  for (const exact of [at, shown?.cursor]) {
+    const place = moments.findIndex(({ cursor }) => cursor === exact);
+    if (place !== -1) return place;
+  }
+  const instant = Date.parse(shown?.recordedAt ?? at);
+  const before = moments.findLastIndex(({ changes, recordedAt }) =>
+    between ? changes < between.changes : Date.parse(recordedAt) <= instant,
+  );
   return before === -1 ? 0 : before;
 }
