@@ -205,6 +205,23 @@ describeInBrowser('what waits at the desk to be published', () => {
     expect(await field.inputValue()).toBe('');
   });
 
+  it('shows what was said of a draft last, and that more was said before', async () => {
+    const { id: draftId } = await drafted('Much talked about.');
+    const comment = 'mutation Say($input: CommentOnDraftInput!) { commentOnDraft(input: $input) { __typename } }';
+    for (let n = 1; n <= 23; n++) await asReporter(comment, { input: { draftId, text: `Remark ${n}` } });
+    const editor = await signIn('EDITOR');
+    const waiting = draft(editor, 'Much talked about');
+    const remarks = waiting.locator('.comments li > bdi');
+    await waiting.getByText('Remark 23').waitFor();
+    expect(await remarks.allTextContents()).toEqual(Array.from({ length: 20 }, (_, n) => `Remark ${n + 4}`));
+    await waiting.getByText('Only the last 20 comments are shown; there are earlier ones.').waitFor();
+    await waiting.getByRole('button', { name: 'Comment' }).click();
+    await editor.keyboard.type('And one more');
+    await editor.keyboard.press('Enter');
+    await remarks.getByText('And one more').waitFor();
+    expect((await remarks.allTextContents()).slice(-2)).toEqual(['Remark 23', 'And one more']);
+  });
+
   it('says at the field that the end of an embargo is past', async () => {
     await drafted('For yesterday.');
     const editor = await signIn('EDITOR');

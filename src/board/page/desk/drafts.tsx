@@ -144,6 +144,9 @@ function DraftView({ draft, names, slug, edit, reread }: DraftViewProps) {
           <bdi>{draft.note}</bdi>
         </p>
       )}
+      {draft.comments.pageInfo.hasPreviousPage && (
+        <p className="cut">{words.desk.lastComments(draft.comments.nodes.length)}</p>
+      )}
       {draft.comments.nodes.length > 0 && (
         <ul className="comments">
           {draft.comments.nodes.map(({ author, text, createdAt }) => (

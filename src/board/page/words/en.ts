@@ -343,6 +343,11 @@ export const en = {
     discard: 'Discard',
     discardForGood: 'Discard this draft? Nobody can bring it back.',
     comment: 'Comment',
+    lastComments: (n: number) =>
+      count(n, {
+        one: 'Only the last comment is shown; there are earlier ones.',
+        other: 'Only the last # comments are shown; there are earlier ones.',
+      }),
     reason: 'Reason',
     until: 'Released at',
     embargoedUntil: (instant: string) => `Embargoed until ${instant}`,
