@@ -56,6 +56,41 @@ describeInBrowser('the desk at its board', () => {
     await editor.locator('.whole .marked').getByText('It was put off by an hour.').waitFor();
   });
 
+  it('offers all that the record has to make claims about, and every report of an outlet', async () => {
+    const { world } = browsing;
+    const negotiationId = 'gaza-hostages-2023';
+    for (let n = 1; n <= 33; n++) {
+      const published = { from: '2023-10-30T00:00:00Z', precision: 'DAY', basis: 'STATED' };
+      const report = { outletId: 'strait-wire', kind: 'ARTICLE', headline: `Report ${n}.`, published };
+      await world.write('recordReport', report);
+      if (n > 21) continue;
+      const occurred = { from: '2023-10-30T00:00:00Z', precision: 'DAY', basis: 'STATED' };
+      await world.write('recordEvent', { negotiationId, kind: 'OTHER', title: `Event ${n}.`, occurred });
+      await world.write('poseOutcome', { negotiationId, question: `Outcome ${n}.`, dueBy: '2023-12-01' });
+      await world.write('recordHeldGroup', { negotiationId, descriptor: `Held ${n}.`, heldById: 'hamas' });
+    }
+    const editor = await signIn('EDITOR', `/negotiations/${negotiationId}?desk=open`);
+    await editor.keyboard.press('n');
+    const form = editor.locator('.writing');
+    for (const [add, label, of] of [
+      ['Effect of an event', 'Event', 'Event'],
+      ['Likelihood', 'Outcome', 'Outcome'],
+      ['Number', 'Held group', 'Held'],
+    ] as const) {
+      await form.getByRole('button', { name: add }).click();
+      const choice = form.getByRole('combobox', { name: label, exact: true });
+      for (const n of [1, 21]) await choice.selectOption({ label: `${of} ${n}.` });
+    }
+    await form.getByRole('combobox', { name: 'Outlet' }).pressSequentially('Strait W');
+    await form.getByRole('option', { name: /^Strait Wire/ }).click();
+    const reports = form.getByRole('combobox', { name: 'Report', exact: true });
+    await form.getByText('Only the first 30 are shown; there are more.').waitFor();
+    await form.getByRole('button', { name: 'Earlier reports' }).press('Enter');
+    await form.getByText('there are more').waitFor({ state: 'detached' });
+    await reports.selectOption({ label: 'Report 1. 30 Oct 2023' });
+    await form.getByRole('button', { name: 'Throw away' }).click();
+  });
+
   it('is told at the field what is wrong with it', async () => {
     const editor = await signIn('EDITOR');
     await editor.keyboard.press('n');

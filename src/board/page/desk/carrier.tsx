@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
+import { GoOn } from '../frame/cut.tsx';
 import {
   RecordReportDocument,
   type ReportKind,
@@ -7,6 +8,7 @@ import {
   type StandingFragment,
 } from '../generated/operations.ts';
 import { useRecord } from '../live/use-board.ts';
+import { type Page, useMore } from '../live/use-more.ts';
 import { useLanguage } from '../words/language.tsx';
 import { ActorChoice } from './actor-choice.tsx';
 import { Field } from './field.tsx';
@@ -28,7 +30,8 @@ export function Carrier({ standing, writing, write, problems }: CarrierProps) {
   const { words, dates } = useLanguage();
   const { may } = useSession();
   const outletId = writing.outlet?.id;
-  const { reports, reread } = useReports(outletId);
+  const { more, reread } = useReports(outletId);
+  const reports = more.nodes;
   const [isNew, setNew] = useState(false);
   const end = async () => {
     // What was recorded last stands first.
@@ -66,6 +69,7 @@ export function Carrier({ standing, writing, write, problems }: CarrierProps) {
           </select>
         )}
       </Field>
+      <GoOn more={more} label={words.desk.moreReports} />
       <Field label={words.statement.words}>
         {(field) => (
           <input
@@ -90,23 +94,27 @@ export function Carrier({ standing, writing, write, problems }: CarrierProps) {
 
 type Report = Extract<NonNullable<ReportsOfQuery['node']>, { reports: unknown }>['reports']['nodes'][number];
 
-const NONE: readonly Report[] = [];
+const NONE: Page<Report> = { nodes: [], pageInfo: { endCursor: null, hasNextPage: false } };
 
 /** The reports of an outlet, the one recorded last first. */
 function useReports(outletId: string | undefined) {
   const record = useRecord();
-  const [reports, setReports] = useState(NONE);
-  const read = useCallback(async (): Promise<readonly Report[]> => {
-    if (outletId === undefined) return NONE;
-    const { node } = await record.ask(ReportsOfDocument, { outletId });
-    return node && 'reports' in node ? node.reports.nodes : NONE;
-  }, [record, outletId]);
+  const [first, setFirst] = useState(NONE);
+  const read = useCallback(
+    async (after: string | null = null): Promise<Page<Report>> => {
+      if (outletId === undefined) return NONE;
+      const { node } = await record.ask(ReportsOfDocument, { outletId, after });
+      return node && 'reports' in node ? node.reports : NONE;
+    },
+    [record, outletId],
+  );
+  const more = useMore(first, ({ id }) => id, read);
   useEffect(() => {
-    setReports(NONE);
+    setFirst(NONE);
     let isLeft = false;
     read().then(
       (found) => {
-        if (!isLeft) setReports(found);
+        if (!isLeft) setFirst(found);
       },
       () => {},
     );
@@ -116,10 +124,10 @@ function useReports(outletId: string | undefined) {
   }, [read]);
   const reread = async () => {
     const found = await read();
-    setReports(found);
-    return found;
+    setFirst(found);
+    return found.nodes;
   };
-  return { reports, reread };
+  return { more, reread };
 }
 
 interface NewReportProps {

@@ -2,6 +2,7 @@ import type { StandingFragment } from '../generated/operations.ts';
 import { useWords } from '../words/language.tsx';
 import type { Problems } from './refusal.ts';
 import { Choice, Figure, Rows, Words } from './rows.tsx';
+import { useClaimable } from './use-claimable.ts';
 import type { Writing } from './writing.ts';
 
 interface ClaimsProps {
@@ -16,11 +17,8 @@ export function Claims({ standing, writing, write, problems }: ClaimsProps) {
   const words = useWords();
   const { board, desk, enums } = words;
   const parties = new Map(standing.participations.nodes.map(({ actor }) => [actor.id, actor.name]));
-  const terms = new Map(standing.terms.nodes.map(({ id, title }) => [id, title]));
-  const events = new Map(standing.events.nodes.map(({ id, title }) => [id, title]));
-  const outcomes = new Map(standing.outcomes.nodes.map(({ id, question }) => [id, question]));
-  const groups = new Map(standing.heldGroups.nodes.map(({ id, descriptor }) => [id, descriptor]));
-  const [party, term, event, outcome, group] = [parties, terms, events, outcomes, groups].map(firstOf);
+  const { terms, events, outcomes, heldGroups } = useClaimable(standing);
+  const [party, term, event, outcome, group] = [parties, terms, events, outcomes, heldGroups].map(firstOf);
   return (
     <>
       <Rows
@@ -120,7 +118,7 @@ export function Claims({ standing, writing, write, problems }: ClaimsProps) {
               {...at('heldGroupId')}
               label={enums.kind.HELD_GROUP}
               value={count.heldGroupId}
-              of={groups}
+              of={heldGroups}
               put={put('heldGroupId')}
             />
             <Figure {...at('low')} label={desk.low} value={count.low} put={put('low')} />

@@ -307,6 +307,7 @@ export const ar: Catalogue = {
     relayerDescribed: 'أو كما وُصف',
     remove: (what) => `إزالة من: ${what}`,
     report: 'التقرير',
+    moreReports: 'تقارير أقدم',
     theSameReport: 'التقرير الذي فيها',
     newReport: 'تقرير ليس في السجل بعد',
     form: 'النوع',

@@ -296,6 +296,7 @@ export const en = {
     relayerDescribed: 'Or as described',
     remove: (what: string) => `Remove from: ${what}`,
     report: 'Report',
+    moreReports: 'Earlier reports',
     theSameReport: 'The report that it has',
     newReport: 'Report that is not on record yet',
     form: 'Form',
