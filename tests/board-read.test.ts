@@ -2,8 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { afterAll, expect, it } from 'vitest';
 import { describeInBrowser, picture, useBrowser } from './support/browser.ts';
+import { publish, seedTalks } from './support/talks.ts';
 
 describeInBrowser('a reader of the board', () => {
   const browsing = useBrowser();
@@ -113,6 +115,61 @@ describeInBrowser('a reader of the board', () => {
     const channels = dockers.page.getByRole('region', { name: 'Channels' });
     await channels.waitFor();
     expect(await channels.textContent()).toMatch(/Union of Port Callune Dockers.*median.*Labour Conciliation Board/s);
+  });
+});
+
+describeInBrowser('a reader of statements beside each other', () => {
+  const browsing = useBrowser({ samples: false });
+
+  it('sees beside the stream too which are withdrawn, and which words are the source’s own, in their language', async () => {
+    const { world } = browsing;
+    await seedTalks(world);
+    await world.write('recordEvent', {
+      externalId: 'strike',
+      negotiationId: 'talks',
+      kind: 'OTHER',
+      title: 'A strike',
+    });
+    const own = { quotationType: 'DIRECT', language: 'fr' };
+    const withdrawnId = await publish(world, 'withdrawn', {
+      ...own,
+      text: 'Le piquet part.',
+      said: { from: '2026-03-04T00:00:00Z', precision: 'DAY', basis: 'STATED' },
+    });
+    await publish(world, 'standing', {
+      ...own,
+      text: 'Le piquet reste.',
+      relations: [{ kind: 'CONTRADICTS', toId: 'withdrawn' }],
+      impacts: [{ eventId: 'strike', effect: 'HELPS' }],
+      stances: [{ partyId: 'union', termId: 'pay', kind: 'DEMANDS' }],
+    });
+    await publish(world, 'earlier', {
+      ...own,
+      text: 'Le piquet viendra.',
+      said: { from: '2026-03-01T00:00:00Z', precision: 'DAY', basis: 'STATED' },
+      stances: [{ partyId: 'union', termId: 'pay', kind: 'OFFERS' }],
+    });
+    await world.write('withdrawStatement', { statementId: withdrawnId, revision: 1, reason: 'Nobody said so.' });
+    const words = (within: Locator, text: string) => within.locator('[lang="fr"] > q.own').filter({ hasText: text });
+
+    const { page, faults } = await browsing.open('/');
+    const talks = page.locator('.talks-last');
+    await words(talks, 'Le piquet part.').waitFor();
+    expect(await talks.textContent()).toContain('Withdrawn');
+
+    await page.goto(new URL('/negotiations/talks?q=piquet', page.url()).href);
+    const found = page.locator('.found article').filter({ hasText: 'Le piquet part.' });
+    await words(found, 'Le piquet part.').waitFor();
+    expect(await found.textContent()).toMatch(/Withdrawn.*Nobody said so\..*Quoted/s);
+
+    await words(page.locator('.event'), 'Le piquet reste.').waitFor();
+    await page.locator('.line-link').click();
+    await words(page.locator('.line'), 'Le piquet reste.').waitFor();
+    await page.locator('.line a').first().click();
+    const related = page.locator('.relations');
+    await words(related, 'Le piquet part.').waitFor();
+    expect(await related.textContent()).toContain('Withdrawn');
+    expect(faults).toEqual([]);
   });
 });
 

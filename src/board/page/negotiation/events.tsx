@@ -5,6 +5,7 @@ import { useRecord } from '../live/use-board.ts';
 import { useMore } from '../live/use-more.ts';
 import { Attribution } from '../stream/attribution.tsx';
 import { When } from '../stream/when.tsx';
+import { Wording } from '../stream/wording.tsx';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
 
@@ -87,7 +88,7 @@ function Side({ label, effect, impacts: { nodes: impacts, pageInfo }, address }:
             <a {...linkTo({ ...address, statement: statement.id })}>
               <Attribution credit={statement} />
             </a>
-            <p dir="auto">{note ?? statement.text}</p>
+            {note ? <p dir="auto">{note}</p> : <Wording statement={statement} />}
           </li>
         ))}
       </ul>

@@ -11,8 +11,8 @@ import { NO_LIST, type OpenList, openList } from '../live/list.ts';
 import { useRecord } from '../live/use-board.ts';
 import { useFocusOnNext } from '../live/use-focus-on-next.ts';
 import { Attribution } from '../stream/attribution.tsx';
-import { Prose } from '../stream/prose.tsx';
 import { When } from '../stream/when.tsx';
+import { Wording } from '../stream/wording.tsx';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
 import { Sparkline } from './sparkline.tsx';
@@ -126,7 +126,7 @@ function TalksView({ talks }: { talks: Talks }) {
             <p>
               <Attribution credit={last} />
             </p>
-            <Prose text={last.text} short />
+            <Wording statement={last} short />
           </>
         ) : (
           <p className="faint">{words.negotiations.nothingSaid}</p>

@@ -1,10 +1,12 @@
 import { Fragment } from 'react';
 import { type Address, asOf, statementFilter } from '../address.ts';
 import { Unanswered } from '../frame/unanswered.tsx';
-import { SearchDocument, type StandingFragment } from '../generated/operations.ts';
+import { type QuotationType, SearchDocument, type StandingFragment } from '../generated/operations.ts';
 import { useQuestion } from '../live/use-question.ts';
 import { useRenewed } from '../live/use-renewed.ts';
 import { Attribution, Level } from '../stream/attribution.tsx';
+import { Marked } from '../stream/changes.tsx';
+import { unquoted } from '../stream/prose.tsx';
 import { Way } from '../stream/statement-line.tsx';
 import { When } from '../stream/when.tsx';
 import { linkTo } from '../use-address.ts';
@@ -54,12 +56,14 @@ export function Found({ head, standing, address }: FoundProps) {
             </a>
             <When when={statement.said} />
           </header>
-          <Highlighted html={highlight} language={statement.language} />
+          <Highlighted html={highlight} language={statement.language} quotation={statement.quotationType} />
+          <Marked statement={statement} />
           {passages.map(({ html, place }) => (
             <Highlighted key={`${place} ${html}`} html={html} isPassage />
           ))}
           <footer>
             <Level credit={statement} />
+            <span className="quotation">{words.enums.quotation[statement.quotationType]}</span>
             <Way statement={statement} />
           </footer>
         </article>
@@ -68,13 +72,22 @@ export function Found({ head, standing, address }: FoundProps) {
   );
 }
 
-function Highlighted({ html, language, isPassage = false }: { html: string; language?: string; isPassage?: boolean }) {
+interface HighlightedProps {
+  readonly html: string;
+  readonly language?: string;
+  readonly quotation?: QuotationType;
+  readonly isPassage?: boolean;
+}
+
+function Highlighted({ html, language, quotation, isPassage = false }: HighlightedProps) {
+  const isOwn = quotation === 'DIRECT';
+  const text = highlighted(isOwn ? unquoted(html) : html).map(({ text, isFound }, index) =>
+    // biome-ignore lint/suspicious/noArrayIndexKey: the stretches of one text, which change only together
+    isFound ? <mark key={index}>{text}</mark> : <Fragment key={index}>{text}</Fragment>,
+  );
   return (
     <p className={isPassage ? 'passage' : 'prose'} lang={language} dir="auto">
-      {highlighted(html).map(({ text, isFound }, index) =>
-        // biome-ignore lint/suspicious/noArrayIndexKey: the stretches of one text, which change only together
-        isFound ? <mark key={index}>{text}</mark> : <Fragment key={index}>{text}</Fragment>,
-      )}
+      {isOwn ? <q className="own">{text}</q> : text}
     </p>
   );
 }

@@ -11,6 +11,7 @@ import { useRenewed } from '../live/use-renewed.ts';
 import { Attribution } from '../stream/attribution.tsx';
 import { StanceMark } from '../stream/stance-mark.tsx';
 import { When } from '../stream/when.tsx';
+import { Wording } from '../stream/wording.tsx';
 import { linkTo } from '../use-address.ts';
 import { useWords } from '../words/language.tsx';
 
@@ -53,9 +54,7 @@ export function LinePanel({ line, slug, head, address, change }: LinePanelProps)
                 <a {...linkTo({ ...address, statement: statement.id })}>
                   <Attribution credit={statement} />
                 </a>
-                <p className="faint" dir="auto">
-                  {statement.text}
-                </p>
+                <Wording statement={statement} />
               </li>
             ))}
           </ol>

@@ -9,6 +9,7 @@ import { Marked } from '../stream/changes.tsx';
 import { Prose } from '../stream/prose.tsx';
 import { StanceMark } from '../stream/stance-mark.tsx';
 import { When } from '../stream/when.tsx';
+import { Wording } from '../stream/wording.tsx';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
 import { ClaimItems } from './claim-items.tsx';
@@ -148,7 +149,7 @@ function Relations({ statement: { relations, relatedBy }, address }: WholeProps)
           <li key={to.id}>
             <span className="faint">{words.enums.relation[kind]}</span>{' '}
             <a {...linkTo({ ...address, statement: to.id })}>
-              <bdi>{to.text}</bdi>
+              <Wording statement={to} />
             </a>
           </li>
         ))}
@@ -156,7 +157,7 @@ function Relations({ statement: { relations, relatedBy }, address }: WholeProps)
           <li key={from.id}>
             <span className="faint">{words.enums.relatedBy[kind]}</span>{' '}
             <a {...linkTo({ ...address, statement: from.id })}>
-              <bdi>{from.text}</bdi>
+              <Wording statement={from} />
             </a>
           </li>
         ))}

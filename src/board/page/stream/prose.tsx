@@ -35,7 +35,7 @@ export function Prose({ text, language, quotation = 'INDIRECT', short = false }:
 }
 
 /** The words alone: that they are quoted is shown by the marks of the reader's language. */
-function unquoted(text: string): string {
+export function unquoted(text: string): string {
   const [only, ...more] = quotedIn(text.trim());
   return only?.own && more.length === 0 ? only.text.slice(1, -1).trim() : text;
 }
