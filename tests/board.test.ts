@@ -76,7 +76,7 @@ describe('the board of a negotiation', () => {
     expect(board?.statements.nodes.map(({ text }) => text)).toEqual(
       Array.from({ length: 10 }, (_, n) => `Statement ${9 - n}`),
     );
-    expect(board?.outcomes.nodes[0]?.latest[0]).toMatchObject({ words: '9 percent', band: 'VERY_UNLIKELY' });
+    expect(board?.outcomes.nodes[0]?.estimates.nodes[0]).toMatchObject({ words: '9 percent', band: 'VERY_UNLIKELY' });
     expect(board?.events.nodes[0]).toMatchObject({ title: 'A strike', contested: true });
     expect(board?.channels.nodes[0]?.legs).toHaveLength(2);
     expect(board?.heldGroups.nodes[0]?.latestClaims[0]).toMatchObject({ low: 9, high: 10 });
