@@ -1,10 +1,11 @@
 import type { Address } from '../address.ts';
 import { Cut } from '../frame/cut.tsx';
 import type { StandingFragment } from '../generated/operations.ts';
-import { creditLine } from '../stream/attribution.tsx';
+import { Attribution } from '../stream/attribution.tsx';
 import { When } from '../stream/when.tsx';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
+import { togetherOf } from './counted.ts';
 
 type Group = StandingFragment['heldGroups']['nodes'][number];
 
@@ -46,10 +47,9 @@ function Groups({ groups, all, address }: GroupsProps) {
 
 function GroupView({ group, address }: { group: Group; address: Address }) {
   const { words, figures } = useLanguage();
-  const { descriptor, heldBy, withdrawn, latestClaims, agreed, envelope } = group;
-  const isCounted = latestClaims.filter(({ low, high }) => low !== null || high !== null).length > 1;
-  const allowed = agreed && figures.count(agreed.low, agreed.high);
-  const spread = envelope && figures.count(envelope.low, envelope.high);
+  const { descriptor, heldBy, withdrawn, latestClaims } = group;
+  const together = togetherOf(group);
+  const range = together && figures.count(together.low, together.high);
   return (
     <article className="held-group">
       <h3>
@@ -66,15 +66,16 @@ function GroupView({ group, address }: { group: Group; address: Address }) {
               <b className="figure">{figures.count(low, high) ?? '–'}</b>
               {said && <bdi className="own">{said}</bdi>}
               <a {...linkTo({ ...address, statement: statement.id })}>
-                <bdi>{creditLine(statement, words)}</bdi>
+                <Attribution credit={statement} />
               </a>
+              {statement.viewOf && <span>{words.statement.viewOf(statement.viewOf.name)}</span>}
               <When when={statement.said} />
             </li>
           ))}
         </ul>
       )}
-      {isCounted && allowed && <p className="faint">{words.board.agreed(allowed)}</p>}
-      {isCounted && !allowed && spread && <p className="disputed">{words.board.disputed(spread)}</p>}
+      {together?.isAgreed && range && <p className="faint">{words.board.agreed(range)}</p>}
+      {together && !together.isAgreed && <p className="disputed">{words.board.disputed(range)}</p>}
     </article>
   );
 }

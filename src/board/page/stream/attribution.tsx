@@ -10,11 +10,14 @@ export function creditLine({ source }: Pick<CreditFragment, 'source'>, words: Ca
   return person?.name ?? descriptor ?? onBehalfOf?.name ?? words.statement.unsourced;
 }
 
+/** A credit, with what an unnamed source is called in these talks where that was asked. */
+type Credited = CreditFragment & { readonly source: { readonly pseudonym?: string | null } };
+
 /**
  * Whom a statement is credited to, as a news editor prints it: a person with the post held then, an unnamed source as
- * the report describes it, word for word.
+ * the report describes it, word for word, with the number that it has in these talks.
  */
-export function Attribution({ credit }: { credit: CreditFragment }) {
+export function Attribution({ credit }: { credit: Credited }) {
   const words = useWords();
   const { source } = credit;
   const spokenFor = source.onBehalfOf && !isSaid(source, source.onBehalfOf.name) ? source.onBehalfOf : null;
@@ -30,7 +33,14 @@ export function Attribution({ credit }: { credit: CreditFragment }) {
           )}
         </>
       ) : source.descriptor ? (
-        <bdi className="source own">{source.descriptor}</bdi>
+        <>
+          <bdi className="source own">{source.descriptor}</bdi>
+          {source.pseudonym && (
+            <bdi className="faint" title={source.pseudonym}>
+              {source.pseudonym.replace(/^.*(?= #)/s, '')}
+            </bdi>
+          )}
+        </>
       ) : source.onBehalfOf ? (
         <bdi className="source">{source.onBehalfOf.name}</bdi>
       ) : (

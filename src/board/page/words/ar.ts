@@ -91,7 +91,7 @@ export const ar: Catalogue = {
     noHeldGroups: 'لا محتجزين في السجل.',
     heldBy: (by) => `لدى ${name(by)}`,
     agreed: (range) => `تتفق الأقوال على ${range}`,
-    disputed: (range) => `الأقوال بين ${range}، ولا تتفق`,
+    disputed: (range) => (range === null ? 'لا تتفق الأقوال' : `لا تتفق الأقوال؛ وأوسع ما تحتمله: ${range}`),
     noClaims: 'لا رقم في السجل.',
     leftOn: (day) => `حتى ${day}`,
     termsAndParties: 'البنود بحسب الأطراف',

@@ -113,7 +113,8 @@ export const en = {
     noHeldGroups: 'No held group is on record.',
     heldBy: (by: string) => `held by ${name(by)}`,
     agreed: (range: string) => `All claims allow ${range}`,
-    disputed: (range: string) => `Claims lie between ${range}, and do not agree`,
+    disputed: (range: string | null) =>
+      range === null ? 'Claims do not agree' : `Claims do not agree; between them they allow ${range}`,
     noClaims: 'No number is on record.',
     leftOn: (day: string) => `until ${day}`,
     termsAndParties: 'Terms by party',
