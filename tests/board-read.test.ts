@@ -112,6 +112,11 @@ describeInBrowser('a reader of the board', () => {
     expect(await page.getByRole('region', { name: 'Held' }).textContent()).toMatch(/a large group.*CNN/s);
 
     const dockers = await browsing.open('/negotiations/dockers-2026');
+    const meeting = dockers.page.locator('.event').filter({ hasText: 'Meeting at the Customs House' });
+    await meeting.waitFor();
+    expect(await meeting.textContent()).toMatch(
+      /Nobody on record says so.*Helps the talks.*communiqué.*Changes nothing.*a person who was in the room/s,
+    );
     const channels = dockers.page.getByRole('region', { name: 'Channels' });
     await channels.waitFor();
     expect(await channels.textContent()).toMatch(/Union of Port Callune Dockers.*median.*Labour Conciliation Board/s);

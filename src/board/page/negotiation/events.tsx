@@ -37,7 +37,7 @@ export function Events({ standing, address }: { standing: StandingFragment; addr
 function EventView({ event, address }: { event: EventWholeFragment; address: Address }) {
   const { words, figures } = useLanguage();
   const { title, description, kind, place, occurred, withdrawn, contested, actors } = event;
-  const { helps, hinders, others } = event;
+  const { helps, hinders, mixed, none } = event;
   return (
     <article className="event" data-contested={contested}>
       <header>
@@ -64,7 +64,8 @@ function EventView({ event, address }: { event: EventWholeFragment; address: Add
           <Side label={words.board.helps} effect="HELPS" impacts={helps} address={address} />
         </div>
       )}
-      {others.nodes.length > 0 && <Side label={words.board.mixed} effect="MIXED" impacts={others} address={address} />}
+      {mixed.nodes.length > 0 && <Side label={words.board.mixed} effect="MIXED" impacts={mixed} address={address} />}
+      {none.nodes.length > 0 && <Side label={words.board.noEffect} effect="NONE" impacts={none} address={address} />}
     </article>
   );
 }
