@@ -47,4 +47,35 @@ describeInBrowser('a reader of where things stand', () => {
     expect(plain(await page.locator('.whole > .who').textContent())).toContain('a senior official #1');
     expect(faults).toEqual([]);
   });
+
+  it('sees who says how long a message takes, on which leg, within what ends, and that there is more', async () => {
+    const { world } = browsing;
+    await world.write('openChannel', {
+      externalId: 'shuttle',
+      negotiationId,
+      title: 'Shuttle',
+      hops: ['union', 'mediator', 'company'],
+    });
+    for (const [n, ends] of [
+      {},
+      {},
+      {},
+      { highSeconds: 259_200 },
+      {},
+      { lowSeconds: 3_600, highSeconds: 10_800 },
+    ].entries())
+      await publish(world, `lag-${n}`, {
+        ...(n === 5 && OFFICIAL),
+        said: { from: `2026-03-0${n + 1}T00:00:00Z`, precision: 'DAY', basis: 'STATED' },
+        transitClaims: [{ channelId: 'shuttle', words: `lag ${n}`, ...(n === 5 && { leg: 1 }), ...ends }],
+      });
+    const { page, faults } = await browsing.open(BOARD);
+    const claims = part(page, 'Channels').locator('.claims > li');
+    await claims.nth(4).waitFor();
+    const [first, , third] = (await claims.allTextContents()).map(plain);
+    expect(first).toMatch(/^lag 5.*1 hr – 3 hr.*Dockers’ Union to Mediation Service.*a senior official.*6 Mar 2026$/);
+    expect(third).toMatch(/^lag 3.*at most 3 days.*Ada Quay.*general secretary, Dockers’ Union.*4 Mar 2026$/);
+    await part(page, 'Channels').getByText('Only the first 5 are shown; there are more.').waitFor();
+    expect(faults).toEqual([]);
+  });
 });

@@ -1,6 +1,8 @@
 import type { Address } from '../address.ts';
 import { Cut } from '../frame/cut.tsx';
 import type { StandingFragment } from '../generated/operations.ts';
+import { Attribution } from '../stream/attribution.tsx';
+import { When } from '../stream/when.tsx';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
 
@@ -23,7 +25,7 @@ export function Channels({ standing, address }: { standing: StandingFragment; ad
 }
 
 function ChannelView({ channel: { title, legs, transitClaims }, address }: { channel: Channel; address: Address }) {
-  const { words } = useLanguage();
+  const { words, figures } = useLanguage();
   return (
     <article className="channel">
       <h3>
@@ -40,15 +42,23 @@ function ChannelView({ channel: { title, legs, transitClaims }, address }: { cha
       </ol>
       {transitClaims.nodes.length > 0 && (
         <ul className="claims" aria-label={words.board.saidOfIt}>
-          {transitClaims.nodes.map(({ words: said, statement }) => (
-            <li key={`${statement.id} ${said}`}>
-              <a {...linkTo({ ...address, statement: statement.id })}>
+          {transitClaims.nodes.map(({ words: said, leg: number, low, high, statement }) => {
+            const leg = legs.find((one) => one.number === number);
+            return (
+              <li key={`${statement.id} ${said}`}>
                 <bdi className="own">{said}</bdi>
-              </a>
-            </li>
-          ))}
+                <b className="figure">{figures.lags(low, high)}</b>
+                {leg && <span>{words.board.leg(leg.from.name, leg.to.name)}</span>}
+                <a {...linkTo({ ...address, statement: statement.id })}>
+                  <Attribution credit={statement} />
+                </a>
+                <When when={statement.said} />
+              </li>
+            );
+          })}
         </ul>
       )}
+      <Cut shown={transitClaims.nodes.length} isCut={transitClaims.pageInfo.hasNextPage} />
     </article>
   );
 }
@@ -56,10 +66,10 @@ function ChannelView({ channel: { title, legs, transitClaims }, address }: { cha
 function LegView({ leg: { transit } }: { leg: Leg }) {
   const { words, figures } = useLanguage();
   const { count, medianLow, medianHigh, longest, unanswered } = transit;
-  const [low, high] = [medianLow && figures.lag(medianLow), medianHigh && figures.lag(medianHigh)];
+  const median = figures.lags(medianLow, medianHigh);
   return (
     <span className="leg">
-      {low && high ? <b>{words.board.median(low === high ? low : `${low} – ${high}`)}</b> : <b>–</b>}
+      <b>{median === null ? '–' : words.board.median(median)}</b>
       <span className="faint">
         {count === 0 ? words.board.untimed : words.board.messages(count)}
         {longest && count > 1 && ` · ${words.board.longest(figures.lag(longest))}`}

@@ -26,6 +26,16 @@ describe('figures', () => {
     expect(figures.lag(iso)).toBe(text);
   });
 
+  it.each([
+    ['PT1H', 'PT3H', '1 hr – 3 hr'],
+    ['PT2H', 'PT2H', '2 hr'],
+    ['PT2H', null, 'at least 2 hr'],
+    [null, 'PT72H', 'at most 3 days'],
+    [null, null, null],
+  ])('write %s to %s as %s', (low, high, text) => {
+    expect(figures.lags(low, high)).toBe(text);
+  });
+
   it('know the seconds of a duration', () => {
     expect(secondsOf('P1DT2H3M4.5S')).toBe(93_784.5);
   });

@@ -9,6 +9,8 @@ export interface Figures {
   count(low: number | null, high: number | null): string | null;
   /** A lag, given as an ISO 8601 duration, in its two largest units. */
   lag(iso: string): string;
+  /** The same of a range; null where neither end is known. */
+  lags(low: string | null, high: string | null): string | null;
   list(items: readonly string[]): string;
   score(value: number): string;
 }
@@ -40,22 +42,29 @@ export function figuresIn(language: string, { atLeast, atMost }: OpenEnds): Figu
     if (low !== null) return atLeast(write(low));
     return high === null ? null : atMost(write(high));
   };
+  const lag = (iso: string) => {
+    let rest = secondsOf(iso);
+    const parts: string[] = [];
+    for (const [unit, size] of SECONDS) {
+      const amount = Math.floor(rest / size);
+      rest -= amount * size;
+      if (parts.length === 1 && amount === 0) break;
+      if (amount === 0 && !(unit === 'second' && parts.length === 0)) continue;
+      parts.push(lasting[unit]().format(amount));
+      if (parts.length === 2) break;
+    }
+    return parts.join(' ');
+  };
   return {
     number: (value) => number().format(value),
     percent: (low, high) => range(low, high, (value) => percent().format(value / 100)),
     count: (low, high) => range(low, high, (value) => number().format(value)),
-    lag: (iso) => {
-      let rest = secondsOf(iso);
-      const parts: string[] = [];
-      for (const [unit, size] of SECONDS) {
-        const amount = Math.floor(rest / size);
-        rest -= amount * size;
-        if (parts.length === 1 && amount === 0) break;
-        if (amount === 0 && !(unit === 'second' && parts.length === 0)) continue;
-        parts.push(lasting[unit]().format(amount));
-        if (parts.length === 2) break;
-      }
-      return parts.join(' ');
+    lag,
+    lags: (low, high) => {
+      const [from, to] = [low && lag(low), high && lag(high)];
+      if (from && to) return from === to ? from : `${from} – ${to}`;
+      if (from) return atLeast(from);
+      return to ? atMost(to) : null;
     },
     list: (items) => list().format(items),
     score: (value) => score().format(value),
