@@ -78,4 +78,54 @@ describeInBrowser('a reader of where things stand', () => {
     await part(page, 'Channels').getByText('Only the first 5 are shown; there are more.').waitFor();
     expect(faults).toEqual([]);
   });
+
+  it('sees what was corrected or withdrawn of events, outcomes and held groups, when and why', async () => {
+    const { world } = browsing;
+    const note = 'It was misread.';
+    const reason = 'It never was.';
+    await world.write('recordEvent', { externalId: 'march', negotiationId, kind: 'OTHER', title: 'A mach' });
+    await world.write('correctEvent', { eventId: 'march', note, changes: { title: 'A march' } });
+    await world.write('recordEvent', { externalId: 'fire', negotiationId, kind: 'OTHER', title: 'A fire' });
+    await world.write('withdrawEvent', { eventId: 'fire', reason });
+    await world.write('poseOutcome', { externalId: 'deal', negotiationId, question: 'A del?' });
+    await world.write('correctOutcome', { outcomeId: 'deal', note, changes: { question: 'A deal?' } });
+    await world.write('resolveOutcome', { outcomeId: 'deal', occurred: true, resolvedOn: '2026-03-11' });
+    await world.write('poseOutcome', { externalId: 'walk-out', negotiationId, question: 'A walk-out?' });
+    await world.write('withdrawOutcome', { outcomeId: 'walk-out', reason });
+    await world.write('recordHeldGroup', { externalId: 'cooks', negotiationId, descriptor: 'the coks' });
+    await world.write('correctHeldGroup', { heldGroupId: 'cooks', note, changes: { descriptor: 'the cooks' } });
+
+    const { page, faults } = await browsing.open(BOARD);
+    const marked = (name: string, text: string) =>
+      part(page, name).locator('article, .outcome').filter({ hasText: text }).locator('.marked');
+    await marked('Events', 'A march').waitFor();
+    const all = [
+      marked('Events', 'A march'),
+      marked('Events', 'A fire'),
+      marked('Outlook', 'A deal?'),
+      marked('Outlook', 'A walk-out?'),
+      marked('Held', 'the cooks'),
+    ];
+    expect(await Promise.all(all.map(async (mark) => plain(await mark.textContent())))).toEqual([
+      expect.stringMatching(/^Corrected .*\d:\d\d · It was misread\.$/),
+      expect.stringMatching(/^Withdrawn .*\d:\d\d · It never was\.$/),
+      expect.stringMatching(/^Corrected .*\d:\d\d · It was misread\.$/),
+      expect.stringMatching(/^Withdrawn .*\d:\d\d · It never was\.$/),
+      expect.stringMatching(/^Corrected .*\d:\d\d · It was misread\.$/),
+    ]);
+    expect(faults).toEqual([]);
+  });
+
+  it('sees a question on which nobody has put a likelihood, by when it is due, and what came of it', async () => {
+    await browsing.world.write('poseOutcome', {
+      externalId: 'quiet',
+      negotiationId,
+      question: 'Will it stay quiet?',
+      dueBy: '2026-04-01',
+    });
+    const { page } = await browsing.open(BOARD);
+    const outcome = part(page, 'Outlook').locator('.outcome').filter({ hasText: 'Will it stay quiet?' });
+    await outcome.getByText('Nobody has put a likelihood on record.').waitFor();
+    expect(plain(await outcome.textContent())).toContain('due by 1 Apr 2026');
+  });
 });

@@ -4,6 +4,7 @@ import { type EventWholeFragment, MoreEventsDocument, type StandingFragment } fr
 import { useRecord } from '../live/use-board.ts';
 import { useMore } from '../live/use-more.ts';
 import { Attribution } from '../stream/attribution.tsx';
+import { Mended } from '../stream/changes.tsx';
 import { When } from '../stream/when.tsx';
 import { Wording } from '../stream/wording.tsx';
 import { linkTo } from '../use-address.ts';
@@ -36,7 +37,7 @@ export function Events({ standing, address }: { standing: StandingFragment; addr
 
 function EventView({ event, address }: { event: EventWholeFragment; address: Address }) {
   const { words, figures } = useLanguage();
-  const { title, description, kind, place, occurred, withdrawn, contested, actors } = event;
+  const { title, description, kind, place, occurred, contested, actors, history } = event;
   const { helps, hinders, mixed, none } = event;
   return (
     <article className="event" data-contested={contested}>
@@ -45,7 +46,6 @@ function EventView({ event, address }: { event: EventWholeFragment; address: Add
           <bdi>{title}</bdi>
         </h3>
         <p className="facts">
-          {withdrawn && <strong>{words.statement.withdrawn}</strong>}
           <span>{words.enums.event[kind]}</span>
           {occurred && <When when={occurred} />}
           {place && <bdi>{place}</bdi>}
@@ -57,6 +57,7 @@ function EventView({ event, address }: { event: EventWholeFragment; address: Add
             {description}
           </p>
         )}
+        <Mended history={history} />
       </header>
       {(helps.nodes.length > 0 || hinders.nodes.length > 0) && (
         <div className="sides">

@@ -2,6 +2,7 @@ import type { Address } from '../address.ts';
 import { Cut } from '../frame/cut.tsx';
 import type { StandingFragment } from '../generated/operations.ts';
 import { Attribution } from '../stream/attribution.tsx';
+import { Mended } from '../stream/changes.tsx';
 import { When } from '../stream/when.tsx';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
@@ -47,7 +48,7 @@ function Groups({ groups, all, address }: GroupsProps) {
 
 function GroupView({ group, address }: { group: Group; address: Address }) {
   const { words, figures } = useLanguage();
-  const { descriptor, heldBy, withdrawn, latestClaims } = group;
+  const { descriptor, heldBy, history, latestClaims } = group;
   const together = togetherOf(group);
   const range = together && figures.count(together.low, together.high);
   return (
@@ -55,8 +56,8 @@ function GroupView({ group, address }: { group: Group; address: Address }) {
       <h3>
         <bdi className="own">{descriptor}</bdi>
         {heldBy && <span className="faint"> {words.board.heldBy(heldBy.name)}</span>}
-        {withdrawn && <strong> {words.statement.withdrawn}</strong>}
       </h3>
+      <Mended history={history} />
       {latestClaims.length === 0 ? (
         <p className="faint">{words.board.noClaims}</p>
       ) : (

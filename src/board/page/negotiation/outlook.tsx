@@ -4,6 +4,7 @@ import { Cut, GoOn } from '../frame/cut.tsx';
 import { MoreEstimatesDocument, type StandingFragment } from '../generated/operations.ts';
 import { useRecord } from '../live/use-board.ts';
 import { useMore } from '../live/use-more.ts';
+import { Mended } from '../stream/changes.tsx';
 import { When } from '../stream/when.tsx';
 import { linkTo } from '../use-address.ts';
 import { useLanguage } from '../words/language.tsx';
@@ -16,9 +17,7 @@ type Outcome = StandingFragment['outcomes']['nodes'][number];
 export function Outlook({ standing, address }: { standing: StandingFragment; address: Address }) {
   const { words } = useLanguage();
   const outcomes = standing.outcomes.nodes;
-  if (outcomes.every(({ estimates }) => estimates.nodes.length === 0)) {
-    return <p className="empty">{words.board.noOutlook}</p>;
-  }
+  if (outcomes.length === 0) return <p className="empty">{words.board.noOutlook}</p>;
   return (
     <>
       {outcomes.map((outcome) => (
@@ -31,7 +30,7 @@ export function Outlook({ standing, address }: { standing: StandingFragment; add
 
 function OutcomeView({ outcome, address }: { outcome: Outcome; address: Address }) {
   const { words, dates, figures } = useLanguage();
-  const { question, dueBy, resolution, resolvedOn, statement, scores } = outcome;
+  const { question, dueBy, resolution, resolvedOn, statement, scores, history } = outcome;
   const record = useRecord();
   const more = useMore(
     outcome.estimates,
@@ -51,7 +50,6 @@ function OutcomeView({ outcome, address }: { outcome: Outcome; address: Address 
           <bdi>{question}</bdi>
         </h3>
         <p>
-          {outcome.withdrawn && <strong>{words.statement.withdrawn}</strong>}
           <span className="resolution" data-resolution={resolution}>
             {words.enums.resolution[resolution]}
           </span>
@@ -59,7 +57,9 @@ function OutcomeView({ outcome, address }: { outcome: Outcome; address: Address 
           {dueBy && <span>{words.board.dueBy(dates.day(dueBy))}</span>}
           {statement && <a {...linkTo({ ...address, statement: statement.id })}>{words.statement.title}</a>}
         </p>
+        <Mended history={history} />
       </header>
+      {estimates.length === 0 && <p className="empty">{words.board.noOutlook}</p>}
       {isDrawn && <OutlookChart question={question} estimates={estimates} />}
       {estimates.length > 0 && (
         <table className="estimates">

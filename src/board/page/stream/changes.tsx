@@ -1,36 +1,64 @@
 import { diffArrays } from 'diff';
-import type { StatementLineFragment } from '../generated/operations.ts';
+import type { ReactNode } from 'react';
+import type { MendingFragment, StatementAction, StatementLineFragment } from '../generated/operations.ts';
 import { useLanguage } from '../words/language.tsx';
 
 /** That a statement was corrected, withdrawn or erased, why, and what it said before. */
 export function Marked({ statement }: { statement: StatementLineFragment }) {
-  const { words, dates } = useLanguage();
+  const { words } = useLanguage();
   const [before, last] = statement.history.nodes.slice(-2);
   const change = last ?? before;
   if (change === undefined || change.action === 'PUBLISHED') return null;
-  const label = {
-    CORRECTED: words.statement.corrected,
-    WITHDRAWN: words.statement.withdrawn,
-    EXPUNGED: words.statement.expunged,
-  }[change.action];
   return (
     <div className="marked" data-action={change.action}>
-      <p>
-        <strong>{label}</strong> <time dateTime={change.recordedAt}>{dates.minute(change.recordedAt)}</time>
-        {change.note && (
-          <>
-            {' · '}
-            <bdi>{change.note}</bdi>
-          </>
-        )}
+      <MendingLine mending={change}>
         {statement.revision > 2 && (
           <span className="faint"> · {words.statement.changedBefore(statement.revision - 2)}</span>
         )}
-      </p>
+      </MendingLine>
       {change.action === 'CORRECTED' && last && before && before.statement.text !== last.statement.text && (
         <Difference before={before.statement.text} after={last.statement.text} />
       )}
     </div>
+  );
+}
+
+/** That something else of the record was corrected or withdrawn, and why. */
+export function Mended({ history }: { history: { readonly nodes: readonly MendingFragment[] } }) {
+  const mending = history.nodes.findLast(isMending);
+  return (
+    mending && (
+      <div className="marked" data-action={mending.action}>
+        <MendingLine mending={mending} />
+      </div>
+    )
+  );
+}
+
+function isMending<Change extends { readonly action: string }>(
+  change: Change,
+): change is Change & { readonly action: 'CORRECTED' | 'WITHDRAWN' } {
+  return change.action === 'CORRECTED' || change.action === 'WITHDRAWN';
+}
+
+interface MendingLineProps {
+  readonly mending: Omit<MendingFragment, 'action'> & { readonly action: StatementAction };
+  readonly children?: ReactNode;
+}
+
+function MendingLine({ mending: { action, note, recordedAt }, children }: MendingLineProps) {
+  const { words, dates } = useLanguage();
+  return (
+    <p>
+      <strong>{words.enums.action[action]}</strong> <time dateTime={recordedAt}>{dates.minute(recordedAt)}</time>
+      {note && (
+        <>
+          {' · '}
+          <bdi>{note}</bdi>
+        </>
+      )}
+      {children}
+    </p>
   );
 }
 

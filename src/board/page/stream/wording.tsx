@@ -9,7 +9,7 @@ export function Wording({ statement, short }: { statement: WordingFragment; shor
   if (state === 'EXPUNGED') return <p className="prose gone">{words.statement.expungedText}</p>;
   return (
     <div className="wording" data-state={state}>
-      {state === 'WITHDRAWN' && <strong>{words.statement.withdrawn}</strong>}
+      {state === 'WITHDRAWN' && <strong>{words.enums.action.WITHDRAWN}</strong>}
       <Prose text={text} language={language} quotation={quotationType} short={short} />
     </div>
   );
