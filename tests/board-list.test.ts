@@ -48,4 +48,18 @@ describeInBrowser('a record of more negotiations than one page has', () => {
     expect(await focused(page)).toBe(named(20));
     expect(faults).toEqual([]);
   });
+
+  it('says how long ago each last changed, and goes on saying so while nothing comes', async () => {
+    await open(200, 201);
+    const { page } = await browsing.open('/');
+    await page.clock.install();
+    await page.reload();
+    const changed = page
+      .locator('.talks')
+      .filter({ hasText: named(200) })
+      .getByText('Record changed');
+    await changed.waitFor();
+    await page.clock.runFor('10:00');
+    await expect.poll(() => changed.textContent()).toMatch(/Record changed 1[01] min/);
+  });
 });

@@ -101,6 +101,7 @@ export function openBoard(record: RecordClient, read: Read, before: Board) {
   }
 
   function fail(error: unknown): void {
+    if (isClosed) return;
     const problem = error instanceof ReadProblem ? error : new ReadProblem('refused', String(error));
     become({ problem, isReading: false, ...(!problem.isPassing && { connection: { status: 'past' } }) });
     if (problem.isPassing) endings.later(RETRY_MS, () => void begin());

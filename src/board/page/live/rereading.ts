@@ -6,6 +6,10 @@ const REREAD_MS = 1_000;
 /** @returns what has it read: at once, and then as often as it may */
 export function rereading(read: () => Promise<void>, endings: Endings): () => void {
   let state: 'quiet' | 'busy' | 'again' = 'quiet';
+  let isEnded = false;
+  endings.add(() => {
+    isEnded = true;
+  });
   const work = async () => {
     state = 'busy';
     try {
@@ -14,6 +18,7 @@ export function rereading(read: () => Promise<void>, endings: Endings): () => vo
       // The connection’s state says so already.
       state = 'again';
     }
+    if (isEnded) return;
     endings.later(REREAD_MS, () => {
       if (state === 'again') void work();
       else state = 'quiet';

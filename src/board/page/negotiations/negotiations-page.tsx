@@ -10,6 +10,7 @@ import type { NegotiationsQuery } from '../generated/operations.ts';
 import { NO_LIST, type OpenList, openList } from '../live/list.ts';
 import { useRecord } from '../live/use-board.ts';
 import { useFocusOnNext } from '../live/use-focus-on-next.ts';
+import { useNow } from '../negotiation/use-now.ts';
 import { Attribution } from '../stream/attribution.tsx';
 import { When } from '../stream/when.tsx';
 import { Wording } from '../stream/wording.tsx';
@@ -25,6 +26,7 @@ export function NegotiationsPage() {
   const { hasKey, signOut } = useSession();
   const [isSigningIn, setSigningIn] = useState(false);
   const { negotiations: talks, more, connection, problem, readMore, retry } = useList();
+  const now = useNow();
   const { list, mark } = useFocusOnNext(talks?.map(({ id }) => id) ?? []);
   const goOn = () => {
     mark();
@@ -52,7 +54,7 @@ export function NegotiationsPage() {
           <ul ref={list}>
             {talks.map((one) => (
               <li key={one.id}>
-                <TalksView talks={one} />
+                <TalksView talks={one} now={now} />
               </li>
             ))}
           </ul>
@@ -80,7 +82,7 @@ function useList() {
   return { ...list, readMore: () => open.current?.readMore(), retry: () => setAttempt(attempt + 1) };
 }
 
-function TalksView({ talks }: { talks: Talks }) {
+function TalksView({ talks, now }: { talks: Talks; now: number }) {
   const { words, dates } = useLanguage();
   const { title, slug, status, summary, since, participations, statements, statistics, timeline } = talks;
   const [last] = statements.nodes;
@@ -99,9 +101,7 @@ function TalksView({ talks }: { talks: Talks }) {
             {words.enums.status[status]}
           </span>
           {since && <span>{words.negotiations.since(dates.day(since))}</span>}
-          {changed && (
-            <span className="faint">{words.negotiations.recorded(dates.ago(changed.recordedAt, Date.now()))}</span>
-          )}
+          {changed && <span className="faint">{words.negotiations.recorded(dates.ago(changed.recordedAt, now))}</span>}
         </p>
       </header>
       {summary && (
