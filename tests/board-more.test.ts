@@ -4,6 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { importRecords } from '../src/transfer/import.ts';
 import { deskOf } from './support/board-desk.ts';
 import { describeInBrowser, useBrowser } from './support/browser.ts';
+import { numbersInStream } from './support/pages.ts';
 import { seedTalks, statement } from './support/talks.ts';
 
 const BOARD = '/negotiations/talks';
@@ -132,6 +133,45 @@ describeInBrowser('a board of which there is more than it shows at once', () => 
     await page.locator('.line-link').click();
     await page.locator('.line').waitFor();
     await page.getByText('Only the first 50 are shown').waitFor();
+  });
+
+  it('keeps to the order in which it was said, whatever is published that belongs further down', async () => {
+    await browsing.world.write('openNegotiation', {
+      externalId: 'slow',
+      slug: 'slow',
+      title: 'Slow talks',
+      status: 'ACTIVE',
+    });
+    const saidIn = (minute: number) => ({
+      externalId: `minute-${minute}`,
+      negotiationId: 'slow',
+      content: statement({
+        text: `Minute ${minute}`,
+        said: {
+          from: new Date(Date.UTC(2026, 2, 2) + minute * 60_000).toISOString(),
+          precision: 'MINUTE',
+          basis: 'STATED',
+        },
+      }),
+    });
+    const even = Array.from({ length: 45 }, (_, n) => 2 * n);
+    await write(even.map((minute) => ({ publishStatement: saidIn(minute) })));
+    const { page, faults } = await browsing.open('/negotiations/slow?order=said');
+    await page.locator('.connection[data-status="live"]').waitFor();
+    await page.locator('#stream').evaluate((stream) => stream.scrollTo(0, 600));
+    const newest = page.locator('.newest');
+    const told = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor({ state: 'attached' });
+    await browsing.world.write('publishStatement', saidIn(11));
+    await told('Minute 11');
+    expect(await newest.count()).toBe(0);
+    await browsing.world.write('publishStatement', saidIn(91));
+    await told('Minute 91');
+    expect(await newest.textContent()).toContain('1 new statement');
+    await newest.click();
+    await page.locator('#stream .prose').getByText('Minute 91').waitFor();
+    const all = [...even, 11, 91].sort((a, b) => b - a);
+    expect(await numbersInStream(page, 'Minute (\\d+)$', all.length)).toEqual(all);
+    expect(faults).toEqual([]);
   });
 
   it('says so in Arabic', async () => {

@@ -15,7 +15,7 @@ import { type Connection, watchConnection } from './connection.ts';
 import { Endings } from './endings.ts';
 import { ReadProblem, type RecordClient } from './record.ts';
 import { rereading } from './rereading.ts';
-import { applied, joined } from './statements.ts';
+import { applied, isBeyond, joined } from './statements.ts';
 
 /** What part of an address decides what is read; the rest is how it is shown. */
 export type Read = Pick<Address, 'at' | 'filter' | 'order'> & { readonly slug: string };
@@ -181,15 +181,21 @@ export function openBoard(record: RecordClient, read: Read, before: Board) {
       if (!isShown(event.statement)) changed.set(event.statement.id, event.statement);
     }
     become({
-      statements: applied(board.statements, events, read.order),
+      statements: applied(board.statements, events, read.order, board.older !== 'none'),
       news: published.length > 0 ? [...board.news, ...published] : board.news,
     });
   }
 
-  /** Whether a statement may have come into what is shown by a correction: where it belongs then, the server knows. */
+  /**
+   * Whether a statement may have come into what is shown by a correction, or belongs behind it: where it stands then, the
+   * server knows, and the pages behind are read where it is there.
+   */
   function mayJoin(event: StatementsSubscription['statements']): boolean {
-    if (event.__typename !== 'StatementCorrected' || !('statement' in event)) return false;
-    return (question.filter !== null || read.order === 'said') && !isShown(event.statement);
+    if (!('statement' in event)) return false;
+    const { __typename: what, statement } = event;
+    if (what !== 'StatementCorrected' && what !== 'StatementPublished') return false;
+    if (what === 'StatementCorrected' && !isShown(statement)) return question.filter !== null || read.order === 'said';
+    return read.order === 'said' && board.older !== 'none' && isBeyond(board.statements, statement);
   }
 
   function isShown({ id }: StatementLineFragment): boolean {

@@ -5,12 +5,14 @@ type Order = 'recorded' | 'said';
 
 /**
  * Puts what happened into a list that is shown, newest first. What is not in it, being older than what was read so
- * far, is left out, but for what is published: that belongs at its place.
+ * far, is left out, but for what is published: that belongs at its place, if what stands beside it there was read.
+ * @param hasMore whether there is more behind the list
  */
 export function applied(
   list: readonly StatementLineFragment[],
   events: readonly StatementEvent[],
   order: Order,
+  hasMore: boolean,
 ): readonly StatementLineFragment[] {
   let next = list;
   for (const event of events) {
@@ -18,9 +20,9 @@ export function applied(
     const { statement } = event;
     const index = next.findIndex(({ id }) => id === statement.id);
     if (index === -1) {
-      if (event.__typename === 'StatementPublished') next = inserted(next, statement, order);
+      if (event.__typename === 'StatementPublished') next = inserted(next, statement, order, hasMore);
     } else if (order === 'said' && !isSameTime(next[index], statement)) {
-      next = inserted(next.toSpliced(index, 1), statement, order);
+      next = inserted(next.toSpliced(index, 1), statement, order, hasMore);
     } else {
       next = next.with(index, statement);
     }
@@ -46,8 +48,19 @@ export function joined(
   return next;
 }
 
-function inserted(list: readonly StatementLineFragment[], statement: StatementLineFragment, order: Order) {
+/** Whether a statement was said before all others of a list. */
+export function isBeyond(list: readonly StatementLineFragment[], statement: StatementLineFragment): boolean {
+  return list.every((other) => other.id === statement.id || compareSaid(statement, other) < 0);
+}
+
+function inserted(
+  list: readonly StatementLineFragment[],
+  statement: StatementLineFragment,
+  order: Order,
+  hasMore: boolean,
+) {
   if (order === 'recorded') return [statement, ...list];
+  if (hasMore && isBeyond(list, statement)) return list;
   const index = list.findIndex((other) => compareSaid(statement, other) >= 0);
   return list.toSpliced(index === -1 ? list.length : index, 0, statement);
 }

@@ -27,8 +27,10 @@ export function Stream({ board, address, marked, readOlder }: StreamProps) {
   const list = useRef<VirtualizerHandle>(null);
   const { place, isAtTop, onScroll, toTop } = usePlace(scroller, list, statements);
   const held = useSteps(scroller, list, statements);
-  const unseen = useUnseen(news.length, isAtTop);
   const isNew = useMemo(() => new Set(news.map(({ id }) => id)), [news]);
+  // What was said before others stands among them, and not at the top.
+  const onTop = statements.findIndex(({ id }) => !isNew.has(id));
+  const unseen = useUnseen(onTop === -1 ? statements.length : onTop, isAtTop);
 
   const watch = useCallback(() => {
     onScroll();
@@ -143,7 +145,7 @@ function isBusy(scroller: HTMLElement | null): boolean {
   return isSelecting || (scroller.contains(document.activeElement) && document.activeElement !== scroller);
 }
 
-/** How many came since the reader was last at the top. */
+/** How many came on top since the reader was last there. */
 function useUnseen(news: number, isAtTop: boolean): number {
   const [seen, setSeen] = useState(0);
   useEffect(() => {
