@@ -83,7 +83,7 @@ function Side({ label, effect, impacts: { nodes: impacts, pageInfo }, address }:
   return (
     <section className="side" data-effect={effect}>
       <h4>{label}</h4>
-      {impacts.length === 0 && <p className="faint">{words.board.nobodySaysHelps}</p>}
+      {impacts.length === 0 && <p className="faint">{words.board.nobodySaysSo}</p>}
       <ul>
         {impacts.map(({ statement, note }) => (
           <li key={statement.id}>

@@ -63,7 +63,7 @@ export const ar: Catalogue = {
     hinders: 'يعيق المحادثات',
     mixed: 'يساعد المحادثات ويعيقها',
     noEffect: 'لا يغيّر شيئًا',
-    nobodySaysHelps: 'لا أحد في السجل يقول ذلك.',
+    nobodySaysSo: 'لا أحد في السجل يقول ذلك.',
     proposals: 'المقترحات',
     moreProposals: 'مزيد من المقترحات',
     gives: 'يعطي',
@@ -143,12 +143,10 @@ export const ar: Catalogue = {
   statement: {
     title: 'تصريح',
     close: 'إغلاق',
-    back: 'عودة إلى ما قيل',
     copy: 'نسخ العنوان',
     copied: 'نُسخ العنوان',
     elsewhere: 'قيل في مفاوضات أخرى:',
     expungedText: 'مُحي ما قيل هنا من السجل.',
-    changed: 'ما تغيّر',
     otherwise: 'لم تتغير الصياغة.',
     changedBefore: (n) =>
       count(n, {
@@ -182,7 +180,6 @@ export const ar: Catalogue = {
     about: 'بشأن',
     relations: 'إلى جانب غيره',
     history: 'التاريخ',
-    revision: (n) => `النسخة ${n}`,
     asOfThen: 'اقرأ اللوحة كما كانت حينها',
     missing: 'لا يوجد هذا التصريح',
     missingHint: 'قد يكون من سجل آخر، أو من محادثات لا يحق لك قراءتها، أو من لحظة لاحقة لهذه.',
@@ -197,7 +194,6 @@ export const ar: Catalogue = {
     back: 'عودة إلى الآن',
     earlier: 'أقدم',
     later: 'أحدث',
-    past: 'أنت تنظر إلى الماضي. لا يظهر ما سُجّل بعده.',
     share: 'نسخ عنوان هذه اللحظة',
     since: {
       title: (ago) => `منذ نظرتك الأخيرة، ${ago}:`,
@@ -385,7 +381,6 @@ export const ar: Catalogue = {
   },
 
   briefing: {
-    title: 'موجز',
     asOf: (instant) => `كما سُجّل حتى ${instant}`,
     latest: 'آخر التصريحات',
     from: (address) => `طُبع من ${name(address)}`,

@@ -92,7 +92,7 @@ export const en = {
     hinders: 'Hinders the talks',
     mixed: 'Helps and hinders the talks',
     noEffect: 'Changes nothing',
-    nobodySaysHelps: 'Nobody on record says so.',
+    nobodySaysSo: 'Nobody on record says so.',
     proposals: 'Proposals',
     moreProposals: 'More proposals',
     gives: 'Gives',
@@ -150,12 +150,10 @@ export const en = {
   statement: {
     title: 'Statement',
     close: 'Close',
-    back: 'Back to the stream',
     copy: 'Copy the address',
     copied: 'Address copied',
     elsewhere: 'Said in other talks:',
     expungedText: 'What was said here was erased from the record.',
-    changed: 'What changed',
     otherwise: 'The wording did not change.',
     changedBefore: (n: number) => count(n, { one: 'changed once before', other: 'changed # times before' }),
     none: 'none',
@@ -182,7 +180,6 @@ export const en = {
     about: 'About',
     relations: 'Beside others',
     history: 'History',
-    revision: (n: number) => `Revision ${n}`,
     asOfThen: 'Read the board as of then',
     missing: 'There is no such statement',
     missingHint: 'It may belong to another record, to talks that you may not read, or to a later moment than this one.',
@@ -197,7 +194,6 @@ export const en = {
     back: 'Back to now',
     earlier: 'Earlier',
     later: 'Later',
-    past: 'You are looking at the past. Nothing recorded later is shown.',
     share: 'Copy the address of this moment',
     since: {
       title: (ago: string) => `Since you last looked, ${ago}`,
@@ -372,7 +368,6 @@ export const en = {
   },
 
   briefing: {
-    title: 'Briefing',
     asOf: (instant: string) => `As recorded by ${instant}`,
     latest: 'Latest statements',
     from: (address: string) => `Printed from ${address}`,

@@ -2,7 +2,6 @@ import { once } from './once.ts';
 
 /** How numbers and lags are written in a language. */
 export interface Figures {
-  number(value: number): string;
   /** Percent, as a range where the ends differ; null where neither is known. */
   percent(low: number | null, high: number | null): string | null;
   /** People, as a range where the ends differ; null where neither is known. */
@@ -56,7 +55,6 @@ export function figuresIn(language: string, { atLeast, atMost }: OpenEnds): Figu
     return parts.join(' ');
   };
   return {
-    number: (value) => number().format(value),
     percent: (low, high) => range(low, high, (value) => percent().format(value / 100)),
     count: (low, high) => range(low, high, (value) => number().format(value)),
     lag,
