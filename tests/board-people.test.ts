@@ -388,9 +388,46 @@ describeInBrowser('the board is for people', () => {
     });
     await write('joinNegotiation', { negotiationId: 'hostile', actorId: 'hostile-party', role: 'PRINCIPAL' });
     await write('addTerm', { externalId: 'hostile-term', negotiationId: 'hostile', title: hostile, category: 'OTHER' });
+    const of = { negotiationId: 'hostile' };
+    const other = `${hostile} of others`;
+    await write('recordOrganization', { externalId: 'hostile-other', name: other, kind: 'OTHER' });
+    await write('recordEvent', {
+      ...of,
+      externalId: 'hostile-event',
+      kind: 'OTHER',
+      title: hostile,
+      description: long.slice(0, 2_000),
+      place: hostile,
+      actorIds: ['hostile-party', 'hostile-other'],
+    });
+    await write('correctEvent', { eventId: 'hostile-event', note: hostile, changes: { title: `${hostile} again` } });
+    await write('poseOutcome', { ...of, externalId: 'hostile-outcome', question: hostile });
+    await write('recordHeldGroup', {
+      ...of,
+      externalId: 'hostile-held',
+      descriptor: hostile,
+      heldById: 'hostile-party',
+    });
+    await write('openChannel', {
+      ...of,
+      externalId: 'hostile-channel',
+      title: hostile,
+      hops: ['hostile-party', 'hostile-other'],
+    });
+    await write('tableProposal', {
+      ...of,
+      title: hostile,
+      byId: 'hostile-party',
+      toIds: ['hostile-other'],
+      items: [{ side: 'GETS', text: hostile + long.slice(0, 300) }],
+    });
     await write('publishStatement', {
       negotiationId: 'hostile',
       content: {
+        impacts: [{ eventId: 'hostile-event', effect: 'NONE', note: hostile }],
+        estimates: [{ outcomeId: 'hostile-outcome', words: hostile, scheme: 'WORDS' }],
+        countClaims: [{ heldGroupId: 'hostile-held', words: hostile }],
+        transitClaims: [{ channelId: 'hostile-channel', words: hostile, leg: 1 }],
         text: `${hostile} “${long}”`,
         quotationType: 'MIXED',
         speechActs: ['COMMENT'],
@@ -402,6 +439,9 @@ describeInBrowser('the board is for people', () => {
     });
     for (const width of [390, 1440]) {
       const { page, faults } = await browsing.open('/negotiations/hostile', { viewport: { width, height: 900 } });
+      // A name that turns the writing round turns nothing beside it.
+      for (const part of ['.event', '.proposal'])
+        expect(await page.locator(`${part} .facts`).textContent()).toContain(`\u2068${other}\u2069`);
       await page.locator('.matrix .cell').first().click();
       await page.locator('.whole').waitFor();
       expect(

@@ -8,6 +8,7 @@ import { Mended } from '../stream/changes.tsx';
 import { When } from '../stream/when.tsx';
 import { Wording } from '../stream/wording.tsx';
 import { linkTo } from '../use-address.ts';
+import { name } from '../words/grammar.ts';
 import { useLanguage } from '../words/language.tsx';
 
 /** Deeds and developments, and what is said that they do to the talks: where that is contested, both sides stand. */
@@ -49,7 +50,7 @@ function EventView({ event, address }: { event: EventWholeFragment; address: Add
           <span>{words.enums.event[kind]}</span>
           {occurred && <When when={occurred} />}
           {place && <bdi>{place}</bdi>}
-          {actors.length > 0 && <bdi>{figures.list(actors.map((actor) => actor.name))}</bdi>}
+          {actors.length > 0 && <span>{figures.list(actors.map((actor) => name(actor.name)))}</span>}
           {contested && <strong className="contested">{words.board.contested}</strong>}
         </p>
         {description && (

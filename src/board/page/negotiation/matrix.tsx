@@ -4,6 +4,7 @@ import { Cut } from '../frame/cut.tsx';
 import type { StandingFragment } from '../generated/operations.ts';
 import { StanceMark } from '../stream/stance-mark.tsx';
 import { linkTo } from '../use-address.ts';
+import { name } from '../words/grammar.ts';
 import { useLanguage } from '../words/language.tsx';
 import type { Earlier } from './earlier.ts';
 
@@ -74,7 +75,7 @@ export function Matrix({ standing, address, now, earlier }: MatrixProps) {
       <Cut shown={terms.length} isCut={standing.terms.pageInfo.hasNextPage} />
       {silent.length > 0 && (
         <p className="silent-parties">
-          {words.board.silentThroughout(figures.list(silent.map(({ party }) => `\u2068${party.name}\u2069`)))}
+          {words.board.silentThroughout(figures.list(silent.map(({ party }) => name(party.name))))}
         </p>
       )}
     </>

@@ -5,6 +5,7 @@ import { useRecord } from '../live/use-board.ts';
 import { useMore } from '../live/use-more.ts';
 import { When } from '../stream/when.tsx';
 import { linkTo } from '../use-address.ts';
+import { name } from '../words/grammar.ts';
 import { useLanguage } from '../words/language.tsx';
 
 /** Terms put together as gives and gets, and what was answered. */
@@ -49,7 +50,7 @@ function ProposalView({ proposal, address }: { proposal: ProposalWholeFragment; 
         <span className="proposal-status" data-status={status}>
           {words.enums.proposal[status]}
         </span>
-        <span>{words.board.by(by.name, figures.list(to.map((actor) => actor.name)), through?.name ?? null)}</span>
+        <span>{words.board.by(by.name, figures.list(to.map((actor) => name(actor.name))), through?.name ?? null)}</span>
         {tabled && <When when={tabled} />}
       </p>
       <div className="sides">
