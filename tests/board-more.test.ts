@@ -196,4 +196,48 @@ describeInBrowser('a board of which there is more than it shows at once', () => 
     await page.getByText(named('Draft', 1)).waitFor();
     expect(await page.locator('.draft').count()).toBe(52);
   });
+
+  it('goes on from every list that is cut: questions, effects, a line over time, and what was found', async () => {
+    const { page, faults } = await browsing.open(BOARD);
+    const outlook = part(page, 'Outlook');
+    await outlook.getByRole('button', { name: 'More questions' }).click();
+    await outlook.getByText(named('Question', 1)).waitFor();
+    expect(await outlook.locator('.outcome').count()).toBe(7);
+
+    const events = part(page, 'Events');
+    await events.getByRole('button', { name: 'More events' }).click();
+    const hinders = events.locator('.side[data-effect="HINDERS"]');
+    await hinders.getByRole('button', { name: 'More who say so' }).click();
+    await hinders.locator('ul > li').nth(6).waitFor();
+
+    await page.locator('.line-link').click();
+    await page.getByRole('button', { name: 'Earlier stances' }).click();
+    await page.locator('.line > li').nth(50).waitFor();
+
+    await page.goto(new URL(`${BOARD}?q=Stance`, page.url()).href);
+    await page.getByText('First 50 found').waitFor();
+    await page.getByRole('button', { name: 'More of what was found' }).click();
+    await page.locator('.found article').nth(50).waitFor();
+    await page.getByText('51 found').waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it('says so in the list of talks, and on paper that its statements were filtered', async () => {
+    const orgs = upTo(13).flatMap((n) => [
+      { recordOrganization: { externalId: `side-${n}`, name: named('Side', n), kind: 'OTHER' } },
+      { joinNegotiation: { externalId: `side-${n}-joins`, negotiationId, actorId: `side-${n}`, role: 'OBSERVER' } },
+    ]);
+    await write(orgs);
+    const { page } = await browsing.open('/');
+    const talks = page.locator('.talks').filter({ hasText: 'Pay at the docks' });
+    await talks.getByText('Only the first 12 are shown').waitFor();
+
+    await page.goto(new URL(`${BOARD}?words=INDIRECT`, page.url()).href);
+    const briefing = page.locator('.briefing h2');
+    await briefing.waitFor({ state: 'attached' });
+    expect(await briefing.textContent()).toBe('Latest statements that fit the filters');
+    await page.goto(new URL(BOARD, page.url()).href);
+    await briefing.waitFor({ state: 'attached' });
+    expect(await briefing.textContent()).toBe('Latest statements');
+  });
 });

@@ -1,6 +1,12 @@
 import type { Address } from '../address.ts';
-import { Cut, GoOn } from '../frame/cut.tsx';
-import { type EventWholeFragment, MoreEventsDocument, type StandingFragment } from '../generated/operations.ts';
+import { GoOn } from '../frame/cut.tsx';
+import {
+  type EventWholeFragment,
+  type ImpactEffect,
+  MoreEventsDocument,
+  MoreImpactsDocument,
+  type StandingFragment,
+} from '../generated/operations.ts';
 import { useRecord } from '../live/use-board.ts';
 import { useMore } from '../live/use-more.ts';
 import { Attribution } from '../stream/attribution.tsx';
@@ -39,7 +45,8 @@ export function Events({ standing, address }: { standing: StandingFragment; addr
 function EventView({ event, address }: { event: EventWholeFragment; address: Address }) {
   const { words, figures } = useLanguage();
   const { title, description, kind, place, occurred, contested, actors, history } = event;
-  const { helps, hinders, mixed, none } = event;
+  const { id, helps, hinders, mixed, none } = event;
+  const side = { eventId: id, address };
   return (
     <article className="event" data-contested={contested}>
       <header>
@@ -62,31 +69,41 @@ function EventView({ event, address }: { event: EventWholeFragment; address: Add
       </header>
       {(helps.nodes.length > 0 || hinders.nodes.length > 0) && (
         <div className="sides">
-          <Side label={words.board.hinders} effect="HINDERS" impacts={hinders} address={address} />
-          <Side label={words.board.helps} effect="HELPS" impacts={helps} address={address} />
+          <Side {...side} label={words.board.hinders} effect="HINDERS" impacts={hinders} />
+          <Side {...side} label={words.board.helps} effect="HELPS" impacts={helps} />
         </div>
       )}
-      {mixed.nodes.length > 0 && <Side label={words.board.mixed} effect="MIXED" impacts={mixed} address={address} />}
-      {none.nodes.length > 0 && <Side label={words.board.noEffect} effect="NONE" impacts={none} address={address} />}
+      {mixed.nodes.length > 0 && <Side {...side} label={words.board.mixed} effect="MIXED" impacts={mixed} />}
+      {none.nodes.length > 0 && <Side {...side} label={words.board.noEffect} effect="NONE" impacts={none} />}
     </article>
   );
 }
 
 interface SideProps {
+  readonly eventId: string;
   readonly label: string;
-  readonly effect: string;
+  readonly effect: ImpactEffect;
   readonly impacts: EventWholeFragment['helps'];
   readonly address: Address;
 }
 
-function Side({ label, effect, impacts: { nodes: impacts, pageInfo }, address }: SideProps) {
+function Side({ eventId, label, effect, impacts, address }: SideProps) {
   const { words } = useLanguage();
+  const record = useRecord();
+  const more = useMore(
+    impacts,
+    ({ statement }) => statement.id,
+    async (after) => {
+      const { node } = await record.ask(MoreImpactsDocument, { eventId, effect, after });
+      return node && 'impacts' in node ? node.impacts : null;
+    },
+  );
   return (
     <section className="side" data-effect={effect}>
       <h4>{label}</h4>
-      {impacts.length === 0 && <p className="faint">{words.board.nobodySaysSo}</p>}
-      <ul>
-        {impacts.map(({ statement, note }) => (
+      {more.nodes.length === 0 && <p className="faint">{words.board.nobodySaysSo}</p>}
+      <ul ref={more.list}>
+        {more.nodes.map(({ statement, note }) => (
           <li key={statement.id}>
             <a {...linkTo({ ...address, statement: statement.id })}>
               <Attribution credit={statement} />
@@ -95,7 +112,7 @@ function Side({ label, effect, impacts: { nodes: impacts, pageInfo }, address }:
           </li>
         ))}
       </ul>
-      <Cut shown={impacts.length} isCut={pageInfo.hasNextPage} />
+      <GoOn more={more} label={words.board.moreImpacts} />
     </section>
   );
 }

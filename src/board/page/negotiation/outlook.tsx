@@ -1,7 +1,12 @@
 import { useId } from 'react';
 import type { Address } from '../address.ts';
-import { Cut, GoOn } from '../frame/cut.tsx';
-import { MoreEstimatesDocument, type StandingFragment } from '../generated/operations.ts';
+import { GoOn } from '../frame/cut.tsx';
+import {
+  MoreEstimatesDocument,
+  MoreOutcomesDocument,
+  type OutcomeWholeFragment,
+  type StandingFragment,
+} from '../generated/operations.ts';
 import { useRecord } from '../live/use-board.ts';
 import { useMore } from '../live/use-more.ts';
 import { Mended } from '../stream/changes.tsx';
@@ -11,24 +16,30 @@ import { useLanguage } from '../words/language.tsx';
 import { holderOf } from './holder.ts';
 import { OutlookChart } from './outlook-chart.tsx';
 
-type Outcome = StandingFragment['outcomes']['nodes'][number];
-
 /** How likely it is held to be, by whom, over time: ranges in the words that were used, never one number. */
 export function Outlook({ standing, address }: { standing: StandingFragment; address: Address }) {
   const { words } = useLanguage();
-  const outcomes = standing.outcomes.nodes;
-  if (outcomes.length === 0) return <p className="empty">{words.board.noOutlook}</p>;
+  const record = useRecord();
+  const { slug } = standing;
+  const more = useMore(
+    standing.outcomes,
+    ({ id }) => id,
+    async (after) => (await record.ask(MoreOutcomesDocument, { slug, after })).negotiation?.outcomes,
+  );
+  if (more.nodes.length === 0) return <p className="empty">{words.board.noOutlook}</p>;
   return (
     <>
-      {outcomes.map((outcome) => (
-        <OutcomeView key={outcome.id} outcome={outcome} address={address} />
-      ))}
-      <Cut shown={outcomes.length} isCut={standing.outcomes.pageInfo.hasNextPage} />
+      <div ref={more.list}>
+        {more.nodes.map((outcome) => (
+          <OutcomeView key={outcome.id} outcome={outcome} address={address} />
+        ))}
+      </div>
+      <GoOn more={more} label={words.board.moreOutcomes} />
     </>
   );
 }
 
-function OutcomeView({ outcome, address }: { outcome: Outcome; address: Address }) {
+function OutcomeView({ outcome, address }: { outcome: OutcomeWholeFragment; address: Address }) {
   const { words, dates, figures } = useLanguage();
   const { question, dueBy, resolution, resolvedOn, statement, scores, history } = outcome;
   const record = useRecord();

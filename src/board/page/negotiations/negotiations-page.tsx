@@ -3,6 +3,7 @@ import { boardOf } from '../address.ts';
 import { useSession } from '../desk/session.tsx';
 import { SignIn } from '../desk/sign-in.tsx';
 import { ConnectionState } from '../frame/connection-state.tsx';
+import { Cut } from '../frame/cut.tsx';
 import { State } from '../frame/state.tsx';
 import { TopBar } from '../frame/top-bar.tsx';
 import { Unanswered } from '../frame/unanswered.tsx';
@@ -117,6 +118,7 @@ function TalksView({ talks, now }: { talks: Talks; now: number }) {
           </bdi>
         ))}
       </p>
+      <Cut shown={participations.nodes.length} isCut={participations.pageInfo.hasNextPage} />
       <div className="talks-last">
         {last ? (
           <>

@@ -1,11 +1,13 @@
 import { useCallback } from 'react';
 import { type Address, asOf, type LineOf } from '../address.ts';
 import { CopyButton } from '../frame/copy-button.tsx';
-import { Cut } from '../frame/cut.tsx';
+import { GoOn } from '../frame/cut.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { State } from '../frame/state.tsx';
 import { Unanswered } from '../frame/unanswered.tsx';
-import { LineDocument } from '../generated/operations.ts';
+import { LineDocument, type LineQuery } from '../generated/operations.ts';
+import { useRecord } from '../live/use-board.ts';
+import { useMore } from '../live/use-more.ts';
 import { useQuestion } from '../live/use-question.ts';
 import { useRenewed } from '../live/use-renewed.ts';
 import { Attribution } from '../stream/attribution.tsx';
@@ -42,24 +44,7 @@ export function LinePanel({ line, slug, head, address, change }: LinePanelProps)
       actions={<CopyButton address={{ ...address, line, statement: null }} label={words.statement.copy} />}
     >
       {term && party ? (
-        <>
-          <ol className="line">
-            {term.stances.nodes.map(({ kind, note, said, statement }) => (
-              <li key={statement.id} data-stance={kind}>
-                <p className="kind">
-                  <StanceMark kind={kind} />
-                  <b>{words.enums.stance[kind]}</b> <When when={said} />
-                </p>
-                {note && <p dir="auto">{note}</p>}
-                <a {...linkTo({ ...address, statement: statement.id })}>
-                  <Attribution credit={statement} />
-                </a>
-                <Wording statement={statement} />
-              </li>
-            ))}
-          </ol>
-          <Cut shown={term.stances.nodes.length} isCut={term.stances.pageInfo.hasNextPage} />
-        </>
+        <Stances key={JSON.stringify([line, address.at])} stances={term.stances} {...{ line, slug, address }} />
       ) : problem?.isPassing ? (
         <Unanswered problem={problem} retry={ask} />
       ) : problem || (data && !term) ? (
@@ -70,5 +55,42 @@ export function LinePanel({ line, slug, head, address, change }: LinePanelProps)
         <p className="reading">{words.board.lineLoading}</p>
       )}
     </Panel>
+  );
+}
+
+type Stances = NonNullable<NonNullable<LineQuery['negotiation']>['term']>['stances'];
+
+function Stances({
+  stances,
+  line,
+  slug,
+  address,
+}: Pick<LinePanelProps, 'line' | 'slug' | 'address'> & { stances: Stances }) {
+  const words = useWords();
+  const record = useRecord();
+  const more = useMore(
+    stances,
+    ({ statement }) => statement.id,
+    async (after) => (await record.ask(LineDocument, { slug, ...line, after })).negotiation?.term?.stances,
+  );
+  return (
+    <>
+      <ol className="line" ref={more.list}>
+        {more.nodes.map(({ kind, note, said, statement }) => (
+          <li key={statement.id} data-stance={kind}>
+            <p className="kind">
+              <StanceMark kind={kind} />
+              <b>{words.enums.stance[kind]}</b> <When when={said} />
+            </p>
+            {note && <p dir="auto">{note}</p>}
+            <a {...linkTo({ ...address, statement: statement.id })}>
+              <Attribution credit={statement} />
+            </a>
+            <Wording statement={statement} />
+          </li>
+        ))}
+      </ol>
+      <GoOn more={more} label={words.board.earlierStances} />
+    </>
   );
 }

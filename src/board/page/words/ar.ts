@@ -58,6 +58,9 @@ export const ar: Catalogue = {
     events: 'الأحداث',
     noEvents: 'لا أحداث في السجل.',
     moreEvents: 'مزيد من الأحداث',
+    moreImpacts: 'مزيد ممن يقولون ذلك',
+    moreOutcomes: 'مزيد من الأسئلة',
+    earlierStances: 'مواقف أقدم',
     contested: 'مختلف فيه',
     helps: 'يساعد المحادثات',
     hinders: 'يعيق المحادثات',
@@ -131,6 +134,7 @@ export const ar: Catalogue = {
             many: '# نتيجة',
             other: '# نتيجة',
           }),
+    moreFound: 'مزيد من النتائج',
     nothing: 'لا تصريحات في السجل.',
     nothingFiltered: 'لا تصريح يوافق هذه التصفية.',
     nothingFound: (words) => `لا شيء في السجل يوافق ${name(words)}.`,
@@ -383,6 +387,7 @@ export const ar: Catalogue = {
   briefing: {
     asOf: (instant) => `كما سُجّل حتى ${instant}`,
     latest: 'آخر التصريحات',
+    latestFiltered: 'آخر التصريحات الموافقة للتصفية',
     from: (address) => `طُبع من ${name(address)}`,
   },
 

@@ -87,6 +87,9 @@ export const en = {
     events: 'Events',
     noEvents: 'No event is on record.',
     moreEvents: 'More events',
+    moreImpacts: 'More who say so',
+    moreOutcomes: 'More questions',
+    earlierStances: 'Earlier stances',
     contested: 'Contested',
     helps: 'Helps the talks',
     hinders: 'Hinders the talks',
@@ -138,6 +141,7 @@ export const en = {
     search: 'Search what was said',
     found: (n: number, more: boolean) =>
       more ? `First ${n} found` : count(n, { zero: 'Nothing found', one: '# found', other: '# found' }),
+    moreFound: 'More of what was found',
     nothing: 'No statement on record.',
     nothingFiltered: 'No statement fits these filters.',
     nothingFound: (words: string) => `Nothing on record matches ${name(words)}.`,
@@ -370,6 +374,7 @@ export const en = {
   briefing: {
     asOf: (instant: string) => `As recorded by ${instant}`,
     latest: 'Latest statements',
+    latestFiltered: 'Latest statements that fit the filters',
     from: (address: string) => `Printed from ${address}`,
   },
 
