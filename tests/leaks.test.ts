@@ -2,12 +2,13 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthenticator } from '../src/desk/keys.ts';
 import { Tokens } from '../src/desk/tokens.ts';
+import { globalId } from '../src/ledger/subjects.ts';
 import { type Issuer, openIssuer } from './support/issuer.ts';
 import { type Asker, askersOf } from './support/leaks/askers.ts';
 import { Oracle } from './support/leaks/oracle.ts';
 import type { Known } from './support/leaks/path.ts';
 import { knownOf, PATHS } from './support/leaks/paths.ts';
-import { CHANGES, FOLLOW, TIMELINE } from './support/leaks/record-paths.ts';
+import { CHANGES, ERROR, FOLLOW, refusalsOf, TIMELINE } from './support/leaks/record-paths.ts';
 import { closeTurned, MARKS, STATES, writeBefore, writeMeanwhile } from './support/leaks/things.ts';
 import { cutSockets, greetedSocket, type RawSocket } from './support/raw-socket.ts';
 import { seedTalks } from './support/talks.ts';
@@ -186,11 +187,34 @@ describe('what may be seen', () => {
 });
 
 describe('metrics', () => {
+  const scrape = (key?: string) => {
+    const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    return fetch(new URL('/metrics', world.url), { headers });
+  };
+
   it('have no label that says what is not there for everybody, whoever scrapes them', async () => {
-    const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
-    const text = await (await fetch(new URL('/metrics', world.url), { headers })).text();
+    const text = await (await scrape(METRICS_TOKEN)).text();
     expect(text).toContain('parley_answers_total');
     expect(text).not.toMatch(/zq|closed|turned|elsewhere|negotiation/);
+  });
+
+  it('are for nobody who reads the record, whatever they may read', async () => {
+    for (const { key } of askers.values()) expect((await scrape(key)).status).toBe(401);
+  });
+});
+
+describe('errors', () => {
+  it.each(NAMES)('tell %s of what is not there for them what they tell of what is nowhere', async (name) => {
+    const asker = askers.get(name) as Asker;
+    const ask = (query: string, variables?: object) => world.as(asker.key ?? null, query, variables);
+    const toldOf = async (id: string) => JSON.stringify(await Promise.all(refusalsOf(ask, id))).replaceAll(id, '…');
+    let hidden = 0;
+    for (const { type, id, cursors } of known.subjects) {
+      if (await oracle.isThere(asker, await oracle.positionIn(String(cursors[0])))) continue;
+      hidden += 1;
+      expect(await toldOf(id), type).toBe(await toldOf(globalId(type, crypto.randomUUID())));
+    }
+    expect(hidden).toBeGreaterThan(0);
   });
 });
 
@@ -223,6 +247,22 @@ describe('counts', () => {
       await oracle.count(asker, 'statement', "state <> 'EXPUNGED' AND text LIKE '%is said%'"),
     );
     expect(data.public.relatedBy.nodes).toHaveLength(hidden ? 0 : 1);
+  });
+});
+
+// Last, as those who may open talks do.
+describe('a name that only talks have that are not there', () => {
+  it.each(NAMES)('is to %s as free as any other', async (name) => {
+    const asker = askers.get(name) as Asker;
+    const OPEN = `mutation O($input: OpenNegotiationInput!) { openNegotiation(input: $input) { ${ERROR} } }`;
+    const open = async (slug: string) => {
+      const input = { slug, title: 'Others', status: 'ACTIVE', access: 'RESTRICTED' };
+      return JSON.stringify(await world.as(asker.key ?? null, OPEN, { input })).replaceAll(slug, '…');
+    };
+    for (const slug of ['closed', 'elsewhere']) {
+      if ((await oracle.count(asker, 'negotiation', `slug = '${slug}'`)) > 0) continue;
+      expect(await open(slug)).toBe(await open(`nowhere-${crypto.randomUUID()}`));
+    }
   });
 });
 

@@ -3,7 +3,8 @@ import { MODEL_OF } from '../../../src/ledger/subjects.ts';
 import { BoardDocument } from '../../generated/operations.ts';
 import { greetedSocket } from '../raw-socket.ts';
 import { openStream } from '../raw-stream.ts';
-import { type Known, type Path, path, untilLast } from './path.ts';
+import { statement } from '../talks.ts';
+import { type Ask, type Known, type Path, path, untilLast } from './path.ts';
 import { fieldsShown, selectionOf } from './selection.ts';
 import { MARKS } from './things.ts';
 
@@ -171,24 +172,9 @@ export const RECORD_PATHS: readonly Path[] = [
     },
   },
   {
-    ...path('error text', (ask, { subjects, negotiations }) =>
+    ...path('error text', (ask, { subjects }) =>
       Promise.all([
-        ...subjects.map(({ id }) =>
-          ask(
-            'mutation E($input: WithdrawStatementInput!) { withdrawStatement(input: $input) { __typename ... on Error { message } } }',
-            {
-              input: { statementId: id, revision: 99, reason: 'x' },
-            },
-          ),
-        ),
-        ...negotiations.map(({ id, slug }) =>
-          ask(
-            'mutation E($input: OpenNegotiationInput!) { openNegotiation(input: $input) { __typename ... on Error { message } } }',
-            {
-              input: { slug: `${slug}--`, title: id, status: 'ACTIVE' },
-            },
-          ),
-        ),
+        ...subjects.flatMap(({ id }) => refusalsOf(ask, id)),
         ask('{ negotiation(slug: "closed") { nothing } }'),
         ask('query E($id: ID!) { node(id: $id) { id } }', { id: 'nothing' }),
       ]),
@@ -196,6 +182,33 @@ export const RECORD_PATHS: readonly Path[] = [
     shows: false,
   },
 ];
+
+/** All that an error of a mutation says. */
+export const ERROR = `__typename ... on Error { message } ... on InvalidInputError { problems { path message } }
+  ... on NotFoundError { path given } ... on ConflictError { currentRevision changedBy } ... on AlreadyRecordedError { given }`;
+
+/** What somebody is told who names something, beside what is nothing or in a revision that there is not: nothing is written. */
+export function refusalsOf(ask: Ask, id: string): Promise<unknown>[] {
+  const deeds = [
+    ['withdrawStatement', { statementId: id, revision: 99, reason: 'x' }],
+    ['correctStatement', { statementId: id, revision: 99, note: 'x', changes: { text: 'x' } }],
+    ['joinNegotiation', { negotiationId: id, actorId: 'nobody', role: 'OBSERVER' }],
+    ['recordPost', { personId: id, organizationId: 'nobody', title: 'x' }],
+    ['publishStatement', { negotiationId: id, content: statement({ addressedToId: 'nobody' }) }],
+    ['publishStatement', { negotiationId: 'talks', content: statement({ aboutIds: [id, 'nothing'] }) }],
+    ['grantRole', { accountId: 'nobody', role: 'READER', negotiationId: id }],
+  ] as const;
+  return [
+    ...deeds.map(([name, input]) => {
+      const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+      return ask(`mutation E($input: ${type}!) { ${name}(input: $input) { ${ERROR} } }`, { input });
+    }),
+    ask('query E($id: ID!) { node(id: $id) { id } drafts(negotiationId: $id) { nodes { id } } }', { id }),
+    ask('query E($id: ID!) { statement(id: $id) { id } negotiations(filter: { actorId: $id }) { nodes { id } } }', {
+      id,
+    }),
+  ];
+}
 
 const TITLES = `... on Person { name } ... on Organization { name } ... on Post { title } ... on Negotiation { name: title }
   ... on Report { headline } ... on Statement { text } ... on Term { title } ... on Event { title } ... on Proposal { title }

@@ -49,7 +49,6 @@ export const SERVER_PATHS: readonly Path[] = [
     ),
   ]),
   { name: 'log line', shows: false, read: async (_, { log }) => log() },
-  pages('metric', () => ['/metrics']),
   pages('health', () => ['/health']),
   pages('ready', () => ['/ready']),
 ];
