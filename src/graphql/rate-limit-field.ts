@@ -3,7 +3,7 @@ import type { Spent } from './rate-limit.ts';
 
 const RateLimit = builder.objectRef<Spent>('RateLimit').implement({
   description:
-    'How much the caller may still ask for: an account, else whoever comes from one network address. Operations cost points before they are executed, a field 1 and what is below it as often as it may come. The headers `RateLimit` and `RateLimit-Policy` say the same of every answer over HTTP.',
+    'How much the caller may still ask for: an account, else whoever comes from one network address. Operations cost points before they are executed, a field 1 and what is below it as often as it may come. The headers `RateLimit` and `RateLimit-Policy` say the same of every answer over HTTP that is executed for its caller; one that was kept costs nothing.',
   fields: (t) => ({
     limit: t.exposeInt('limit', { description: 'The points that one window gives.' }),
     cost: t.exposeInt('cost', { description: 'The points that this operation took.' }),
