@@ -18,7 +18,7 @@ export type Verdict =
   | { readonly isWhole: false; readonly problem: string };
 
 /** As `audit_append` computes it, in the database. */
-export function hashOf(before: Uint8Array | null, row: Omit<AuditEntryModel, 'hash'>): Buffer {
+export function chainHash(before: Uint8Array | null, row: Omit<AuditEntryModel, 'hash'>): Buffer {
   const text = [
     row.position,
     row.recordedAt.getTime(),
@@ -77,7 +77,7 @@ export async function verifyAudit(read: Read, expected: Link | null = null): Pro
 function problemOf(row: AuditEntryModel, before: AuditEntryModel | null, from: bigint): string | null {
   const due = (before?.position ?? 0n) + 1n;
   if (row.position !== due) return `Row ${due} is missing.`;
-  if (Buffer.compare(hashOf(before?.hash ?? null, row), row.hash) !== 0)
+  if (Buffer.compare(chainHash(before?.hash ?? null, row), row.hash) !== 0)
     return `Row ${row.position} was changed, or a row before it: its hash does not follow.`;
   if (row.recordPosition !== (before?.recordPosition ?? from) + BigInt(row.entries))
     return `The record was written before row ${row.position}, and no row says so.`;

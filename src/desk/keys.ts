@@ -13,7 +13,7 @@ import { BadKeyError, lowerRole, READER, type Viewer } from './policy.ts';
 import {
   formKey,
   type GivenKey,
-  hashOf,
+  hashOfKey,
   isPrefix,
   isStanding,
   type KeyRequest,
@@ -75,7 +75,7 @@ export async function planKey(prisma: PrismaClient, request: KeyRequest): Promis
     plan.row('role_grant', { id: uuidv7(), accountId, negotiationId, role, grantedAt: now });
   }
   const row = { id: uuidv7(), accountId, name, role, expiresAt, prefix: prefix.toString('hex'), createdAt: now };
-  plan.row('desk_key', { ...row, hash: hashOf(key) });
+  plan.row('desk_key', { ...row, hash: hashOfKey(key) });
   return { plan, id: row.id, prefix: row.prefix, key };
 }
 
@@ -192,7 +192,7 @@ export function createAuthenticator(
     const key = readKey(given);
     const token = key === null && tokens !== null ? readToken(given) : null;
     if (key === null && token === null) throw new BadKeyError(NOT_A_KEY);
-    const name = (key?.hash ?? hashOf(token ?? '')).toString('base64');
+    const name = (key?.hash ?? hashOfKey(token ?? '')).toString('base64');
     const asked = Date.now();
     const known = lookedUp.get(name);
     if (known?.viewer && Math.abs(asked - known.at) < TRUSTED_MS && stands(known.viewer, asked))

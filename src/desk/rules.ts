@@ -38,7 +38,7 @@ export function formKey(prefix: Uint8Array, secret: Uint8Array): string {
 export function readKey(given: string): GivenKey | null {
   const key = given.replace(/^bearer +/i, '').trim();
   const prefix = KEY.exec(key)?.[1];
-  return prefix === undefined ? null : { prefix, hash: hashOf(key) };
+  return prefix === undefined ? null : { prefix, hash: hashOfKey(key) };
 }
 
 const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
@@ -55,7 +55,7 @@ export function isPrefix(given: string): boolean {
 }
 
 /** SHA-256; 256 random bits need no salt and no slow hash. */
-export function hashOf(key: string): Buffer {
+export function hashOfKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 

@@ -29,7 +29,7 @@ export function limitWrongKeys(
 ): Identify {
   if (mostPerAddress === 0) return authenticate;
   const shown = new RateLimiterMemory({ points: mostPerAddress, duration: windowSeconds });
-  const isStanding = standingKeys(prisma);
+  const isStanding = listOfStandingKeys(prisma);
 
   return async (given, address) => {
     if (given === null) return authenticate(given);
@@ -58,7 +58,7 @@ export function limitWrongKeys(
 }
 
 /** Whether a hash is of a key that stands; whoever asks what the last list does not have waits for the next one. */
-function standingKeys(prisma: PrismaClient): (hash: Uint8Array) => Promise<boolean> {
+function listOfStandingKeys(prisma: PrismaClient): (hash: Uint8Array) => Promise<boolean> {
   const nameOf = (hash: Uint8Array) => Buffer.from(hash).toString('base64');
   let last = { at: 0, names: new Set<string>() };
   let next: Promise<typeof last> | null = null;

@@ -14,7 +14,7 @@ export class Metrics {
   readonly #answers: Counter<'from'>;
 
   constructor(token: string, answers: KeptAnswers | null) {
-    this.#token = hashOf(token);
+    this.#token = hashOfToken(token);
     const registers = [this.#registry];
     this.#answers = new Counter({
       name: 'parley_answers_total',
@@ -45,7 +45,7 @@ export class Metrics {
 
   async serve({ headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     const shown = /^bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
-    if (!timingSafeEqual(hashOf(shown), this.#token)) {
+    if (!timingSafeEqual(hashOfToken(shown), this.#token)) {
       response.writeHead(401, { 'www-authenticate': 'Bearer', 'cache-control': 'no-store' }).end();
       return;
     }
@@ -55,6 +55,6 @@ export class Metrics {
 }
 
 /** Of one length, whatever is shown. */
-function hashOf(token: string): Buffer {
+function hashOfToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

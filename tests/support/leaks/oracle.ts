@@ -1,5 +1,5 @@
 import { createDecipheriv } from 'node:crypto';
-import { hashOf } from '../../../src/desk/rules.ts';
+import { hashOfKey } from '../../../src/desk/rules.ts';
 import { NEGOTIATION_TABLES } from '../../../src/ledger/subjects.ts';
 import type { World } from '../world.ts';
 import type { Asker } from './askers.ts';
@@ -113,7 +113,7 @@ export class Oracle {
     }
     const rows = await this.#rows<{ id: string | null; role: string; most: string }>(
       `SELECT g.negotiation_id::text AS id, g.role::text, k.role::text AS most FROM desk_key k
-       JOIN role_grant g ON g.account_id = k.account_id WHERE k.hash = '\\x${hashOf(key).toString('hex')}'`,
+       JOIN role_grant g ON g.account_id = k.account_id WHERE k.hash = '\\x${hashOfKey(key).toString('hex')}'`,
     );
     return new Map(rows.map(({ id, role, most }) => [id, Math.min(ROLES.indexOf(role), ROLES.indexOf(most))]));
   }
