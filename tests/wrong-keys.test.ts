@@ -107,10 +107,12 @@ describe('whoever shows wrong keys', () => {
     const address = somewhere();
     await exhaust(address);
     await ask(wrongKey(), address);
+    const began = performance.now();
     const statements = await sqlOf(async () => {
       await Promise.all(Array.from({ length: 200 }, () => ask(wrongKey(), address)));
     });
-    expect(statements.length).toBeLessThan(10);
+    const seconds = (performance.now() - began) / 1_000;
+    expect(statements.length).toBeLessThan(10 + 4 * seconds);
   });
 
   it('is in the audit once a minute, with how often', async () => {
