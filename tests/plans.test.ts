@@ -1,8 +1,10 @@
+import { type DocumentNode, Kind, print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { globalId } from '../src/ledger/subjects.ts';
 import { positionOfStatement, shapeOf } from './bench/reads/generated-record.ts';
 import { OPERATIONS } from './bench/reads/operations.ts';
 import { fill } from './bench/reads/record-place.ts';
+import * as operations from './generated/operations.ts';
 import { onServer } from './support/database.ts';
 import { type PlanNode, plansOf } from './support/plans.ts';
 import { seedTalks, statement } from './support/talks.ts';
@@ -10,9 +12,31 @@ import { openWorld, type World } from './support/world.ts';
 
 const STATEMENTS = 100_000;
 /** Tables of which a page shows a small part. */
-const LARGE = new Set(['statement', 'ledger', 'appearance', 'stance', 'estimate', 'impact', 'report', 'count_claim']);
+const LARGE = new Set([
+  'statement',
+  'ledger',
+  'appearance',
+  'stance',
+  'estimate',
+  'impact',
+  'report',
+  'count_claim',
+  'transit_claim',
+  'relation',
+  'message',
+  'message_leg',
+]);
 /** How many of their rows any of these questions may look at: some hundreds are shown, and each has a few versions. */
 const ROWS_MOST = 2_500;
+
+/** The expected queries, by their names. */
+const QUERIES = new Map(
+  Object.values(operations).flatMap((document) => {
+    const [definition] = (document as DocumentNode).definitions;
+    const isQuery = definition?.kind === Kind.OPERATION_DEFINITION && definition.operation === 'query';
+    return isQuery ? [[definition.name?.value ?? '', print(document as DocumentNode)] as const] : [];
+  }),
+);
 
 /** The embedded database has no statistics that its planner would go by. */
 describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
@@ -21,6 +45,7 @@ describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
   let id: (n: number) => string;
   let at: (n: number) => string;
   let gazette: string;
+  let ids: Record<'negotiation' | 'outcome' | 'event' | 'heldGroup' | 'term' | 'party', string>;
   beforeAll(async () => {
     world = await openWorld();
     await fill({ url: String(world.database.server?.connectionString) }, STATEMENTS);
@@ -34,6 +59,7 @@ describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
     id = (n) => globalId('Statement', rows[n - 1]?.id ?? '');
     await assessOneEventOften(world);
     gazette = await sayOnceInAPaperOfItsOwn(world);
+    ids = await someOf(world, slug);
   }, 300_000);
   afterAll(() => world.stop());
 
@@ -137,6 +163,50 @@ describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
     },
   );
 
+  /** What each expected query is asked for here; null where a scan is what it is for, or another test has its plan. */
+  const EXPECTED: Record<string, (() => object) | null> = {
+    Board: () => ({ slug }),
+    Standing: () => ({ slug, asOf: { cursor: at(33_000) } }),
+    MoreStatements: () => ({ slug, orderBy: 'NEWEST_RECORDED' }),
+    MoreEvents: () => ({ slug }),
+    MoreProposals: () => ({ slug }),
+    MoreEstimates: () => ({ outcomeId: ids.outcome }),
+    MoreImpacts: () => ({ eventId: ids.event, effect: 'HINDERS' }),
+    MoreOutcomes: () => ({ slug }),
+    HeldGroup: () => ({ id: ids.heldGroup }),
+    Line: () => ({ slug, termId: ids.term, partyId: ids.party }),
+    Negotiations: null,
+    Moments: () => ({ slug }),
+    Outlook: () => ({ outcomeId: ids.outcome }),
+    PositionsAtTwoMoments: () => ({ slug, earlier: { cursor: at(STATEMENTS / 4) } }),
+    Search: null,
+    SearchActors: null,
+    Statement: () => ({ id: id(33_000) }),
+    Statistics: null,
+    Timeline: () => ({ slug }),
+    ChangesSince: () => ({ slug, since: at(20_000) }),
+    Missed: () => ({ since: at(17_000), negotiationId: ids.negotiation }),
+    Transit: () => ({ slug, asOf: { cursor: at(14_000) } }),
+    ReportsOf: () => ({ outletId: gazette }),
+    Claimable: () => ({ slug }),
+    Names: () => ({ ids: Object.values(ids) }),
+    Drafts: null,
+    DraftsWhole: null,
+    Viewer: null,
+  };
+  it('all expected queries are asked', () => {
+    expect(Object.keys(EXPECTED).sort()).toEqual([...QUERIES.keys()].sort());
+  });
+  it.each([...QUERIES].filter(([name]) => EXPECTED[name]))(
+    '%s, as it is expected, costs what it shows',
+    async (name, query) => {
+      const plans = await plansOf(world, () => world.query(query, EXPECTED[name]?.()));
+      const large = plans.flat().filter((node) => LARGE.has(node['Relation Name'] ?? ''));
+      expect(large.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+      expect(large.reduce((sum, node) => sum + rowsOf(node), 0)).toBeLessThanOrEqual(ROWS_MOST);
+    },
+  );
+
   it('several boards that are asked for at once cost what they show, as one does', async () => {
     const slugs = [3, 4, 5, 6, 7, 8].map((n) => `talks-${n}`);
     const atOnce = async () => {
@@ -182,6 +252,25 @@ describe.runIf(onServer)('in a record of a hundred thousand statements', () => {
     },
   );
 });
+
+/** One of each that talks have. */
+async function someOf(world: World, slug: string) {
+  const { data } = await world.query(
+    `query Q($slug: String!) { negotiation(slug: $slug) { id outcomes(first: 1) { nodes { id } } events(first: 1) { nodes { id } }
+      heldGroups(first: 1) { nodes { id } } terms(first: 1) { nodes { id positions { party { id } } } } } }`,
+    { slug },
+  );
+  const { id, outcomes, events, heldGroups, terms } = data.negotiation;
+  const [term] = terms.nodes;
+  return {
+    negotiation: id,
+    outcome: outcomes.nodes[0].id,
+    event: events.nodes[0].id,
+    heldGroup: heldGroups.nodes[0].id,
+    term: term.id,
+    party: term.positions[0].party.id,
+  };
+}
 
 function rowsOf(node: PlanNode): number {
   const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Join Filter'] ?? 0);
