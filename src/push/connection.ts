@@ -18,6 +18,7 @@ import { type Asked, hasCode, isOurFault, NoRoomError, NotSubscribedError, retry
 import type { Carrier, Operation } from './carrier.ts';
 import type { Groups } from './groups.ts';
 import type { WatchKey } from './key-watch.ts';
+import { Liveness } from './liveness.ts';
 import type { Leaver } from './send-away.ts';
 
 /** Close codes of RFC 6455, beside those of the protocol. The official client comes back after each of the two. */
@@ -33,13 +34,6 @@ const ROOM_MS = 2_000;
 const REASON_BYTES = 123;
 /** How long a client that is sent away has to take the message that says why. */
 export const GOODBYE_MS = 1_000;
-/** How long a client may be silent: it is then pinged, and ended when that brings nothing either. */
-export const SILENCE_MS = 12_000;
-/** How much earlier than that may be a turn to look at it, as turns do not come to the millisecond. */
-const LEEWAY_MS = 1_000;
-/** What the slowest client takes within that time, so that a ping behind it comes through. */
-const SOON_TAKEN_BYTES = 65_536;
-
 export interface ConnectionLimits {
   readonly operations: number;
   readonly operationIdLength: number;
@@ -83,12 +77,7 @@ export class Connection implements Carrier, Leaver {
   #authorization: string | null = null;
   #unwatchKey: (() => void) | null = null;
   #idleSince = Date.now();
-  /** The last look after it, and how much it had been sent by then. */
-  #looked = { at: Date.now(), sent: 0 };
-  /** The last sign of the client, and how much it had been sent before that at the least. */
-  #heard = { bytes: 0, sent: 0, at: Date.now(), isPinged: false };
-  /** How much has left this process, and when that last became more. */
-  #taken = { bytes: 0, at: Date.now() };
+  readonly #liveness: Liveness;
   #running = 0;
   #drained: (() => void)[] = [];
 
@@ -101,6 +90,7 @@ export class Connection implements Carrier, Leaver {
     this.#ws = ws;
     this.#socket = socket;
     this.#services = services;
+    this.#liveness = new Liveness(socket);
   }
 
   get isOpen(): boolean {
@@ -180,30 +170,10 @@ export class Connection implements Carrier, Leaver {
     const { idleMs, lagCloseMs } = this.#services.limits;
     const isIdle = this.#phase === 'ready' && this.#operations.size === 0 && now - this.#idleSince > idleMs;
     if (isIdle) this.close(CloseCode.ConnectionInitialisationTimeout, 'Idle: no operation for too long');
-    if (isIdle || now - this.#looked.at < SILENCE_MS - LEEWAY_MS) return;
-    const bytes = this.#socket.bytesWritten - this.backlog;
-    if (bytes !== this.#taken.bytes || this.backlog === 0) this.#taken = { bytes, at: now };
-    if (now - this.#taken.at > lagCloseMs) this.tooFarBehind();
-    else this.#listen(now);
-    this.#looked = { at: now, sent: this.#socket.bytesWritten };
-  }
-
-  #listen(now: number): void {
-    const { bytesRead, bytesWritten } = this.#socket;
-    const { bytes, sent, at, isPinged } = this.#heard;
-    if (bytesRead !== bytes) {
-      this.#heard = { bytes: bytesRead, sent: this.#looked.sent, at: now, isPinged: false };
-    } else if (!isPinged) {
-      // Behind a backlog a ping would wait, and whoever takes that is there.
-      if (this.backlog > 0) return;
-      this.#heard.isPinged = true;
-      this.#ws.ping();
-    } else {
-      // The network holds megabytes on their way to somebody slow, and a ping waits behind them.
-      const { lagCloseMs } = this.#services.limits;
-      const patience = bytesWritten - sent > SOON_TAKEN_BYTES ? Math.max(lagCloseMs, SILENCE_MS) : SILENCE_MS;
-      if (now - at > patience) this.terminate();
-    }
+    const found = isIdle ? null : this.#liveness.look(now, lagCloseMs);
+    if (found === 'takes nothing') this.tooFarBehind();
+    else if (found === 'silent') this.#ws.ping();
+    else if (found === 'gone') this.terminate();
   }
 
   closed(): void {

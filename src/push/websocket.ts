@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { Connection, type ConnectionServices, GOODBYE_MS, SILENCE_MS, TRY_AGAIN_LATER } from './connection.ts';
+import { Connection, type ConnectionServices, GOODBYE_MS, TRY_AGAIN_LATER } from './connection.ts';
+import { SILENCE_MS } from './liveness.ts';
 import type { Places, Refusal } from './places.ts';
 import type { Leaver } from './send-away.ts';
 
