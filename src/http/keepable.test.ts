@@ -22,3 +22,10 @@ it('may be kept of every expected query but those of the desk’s drafts and of 
   const { document, names } = expectedQueries();
   expect(names.filter((name) => !isKeepable(document, name))).toEqual(['Drafts', 'Viewer', 'DraftsWhole']);
 });
+
+it('is told at once of fragments that spread each other, however often', () => {
+  const levels = Array.from({ length: 60 }, (_, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`);
+  const document = (field: string) => parse(`{ ...F0 ...F0 } ${levels.join(' ')} fragment F60 on Query { ${field} }`);
+  expect(isKeepable(document('head'), null)).toBe(true);
+  expect(isKeepable(document('viewer { name }'), null)).toBe(false);
+});

@@ -34,13 +34,17 @@ export function isKeepable(document: DocumentNode, operationName: string | null)
   return found;
 }
 
-function hasOnlyKeepable({ selections }: SelectionSetNode, document: DocumentNode): boolean {
+/** @param seen the fragments that were looked at: each once, as they may spread each other any number of times */
+function hasOnlyKeepable({ selections }: SelectionSetNode, document: DocumentNode, seen = new Set<string>()): boolean {
   return selections.every((selection) => {
     if (selection.kind === Kind.FIELD) return KEEPABLE.has(selection.name.value);
-    if (selection.kind === Kind.INLINE_FRAGMENT) return hasOnlyKeepable(selection.selectionSet, document);
+    if (selection.kind === Kind.INLINE_FRAGMENT) return hasOnlyKeepable(selection.selectionSet, document, seen);
+    const name = selection.name.value;
+    if (seen.has(name)) return true;
+    seen.add(name);
     const fragment = document.definitions.find(
-      (definition) => definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === selection.name.value,
+      (definition) => definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name,
     );
-    return fragment?.kind === Kind.FRAGMENT_DEFINITION && hasOnlyKeepable(fragment.selectionSet, document);
+    return fragment?.kind === Kind.FRAGMENT_DEFINITION && hasOnlyKeepable(fragment.selectionSet, document, seen);
   });
 }
