@@ -115,7 +115,7 @@ class ServerNudges implements Nudges {
     this.#connection = null;
     clearTimeout(this.#timer);
     if (this.#isStopped) return;
-    this.#logger.warn('nudges from other nodes are lost; the ledger is looked at every second until they are back');
+    this.#logger.warn('nudges from other nodes are lost; the ledger is looked at twice a second until they are back');
     this.#reconnect();
   }
 

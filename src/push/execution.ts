@@ -101,7 +101,7 @@ export class Execution {
     };
     const answer = async (entry: LedgerEntry, snapshot: Snapshot): Promise<Answer> => {
       let result = await run(entry, snapshot);
-      for (let attempt = 1; isOurFault(result) && attempt < ATTEMPTS; attempt += 1) {
+      for (let attempt = 1; hasFailed(result) && attempt < ATTEMPTS; attempt += 1) {
         // What failed to be read is not to be remembered as that.
         this.#recent = null;
         // Without a database nothing is answered, and all is tried again later; with one, once more in a moment, as other
@@ -112,7 +112,7 @@ export class Execution {
       }
       const cursor = feed.cursorOf(entry);
       const json = JSON.stringify({ ...result, extensions: { cursor } });
-      return new Answer(entry.position, cursor, json, isOurFault(result));
+      return new Answer(entry.position, cursor, json, hasFailed(result));
     };
     return {
       feed,
@@ -176,6 +176,7 @@ function leftOut({ operation: { field } }: Asked): GraphQLError {
   });
 }
 
-function isOurFault({ errors }: ExecutionResult): boolean {
+/** Whether something of it is a fault of ours. */
+function hasFailed({ errors }: ExecutionResult): boolean {
   return errors?.some(isOfOurs) ?? false;
 }
