@@ -34,6 +34,7 @@ const ROOM_MS = 2_000;
 const REASON_BYTES = 123;
 /** How long a client that is sent away has to take the message that says why. */
 export const GOODBYE_MS = 1_000;
+
 export interface ConnectionLimits {
   readonly operations: number;
   readonly operationIdLength: number;

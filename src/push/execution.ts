@@ -29,6 +29,7 @@ const SIDE_BY_SIDE = 8;
 const HOLD_MS = 8;
 /** How often an event is executed that fails for a fault of ours, before that is its answer. */
 const ATTEMPTS = 3;
+/** How long between these. */
 const AGAIN_MS = 100;
 
 export interface ExecutionOptions {
